@@ -1,0 +1,1 @@
+"""Blocks, from the smallest to the section of a guide."""

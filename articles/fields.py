@@ -1,0 +1,15 @@
+"""A StreamField whose block definitions stay out of migrations (ADR 3)."""
+
+from typing import Any
+
+from wagtail.fields import StreamField
+
+
+class BlockStreamField(StreamField):
+    """StreamField for code; a migration sees an empty one, so wording and order of blocks migrate nothing."""
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Return the field without its blocks."""
+        name, _, _, kwargs = super().deconstruct()
+        kwargs.pop("block_lookup", None)
+        return name, "articles.fields.BlockStreamField", [[]], kwargs

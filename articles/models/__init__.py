@@ -1,0 +1,47 @@
+"""Models of the articles app."""
+
+from articles.models.guide import GuidePage
+from articles.models.knowledge import CausePage, ClaimPage, TechniquePage
+from articles.models.rules import CareRulePage, ContraindicationPage
+from articles.models.sections import (
+    BodySiteIndexPage,
+    CareRuleIndexPage,
+    CauseIndexPage,
+    ClaimIndexPage,
+    ContraindicationIndexPage,
+    FindingIndexPage,
+    GlossaryPage,
+    GuideIndexPage,
+    HomePage,
+    InfoPage,
+    ServicesPage,
+    SourceIndexPage,
+    TechniqueIndexPage,
+)
+from articles.models.vocabulary import BodySitePage, FindingPage, SourcePage, TermPage
+
+__all__ = [
+    "BodySiteIndexPage",
+    "BodySitePage",
+    "CareRuleIndexPage",
+    "CareRulePage",
+    "CauseIndexPage",
+    "CausePage",
+    "ClaimIndexPage",
+    "ClaimPage",
+    "ContraindicationIndexPage",
+    "ContraindicationPage",
+    "FindingIndexPage",
+    "FindingPage",
+    "GlossaryPage",
+    "GuideIndexPage",
+    "GuidePage",
+    "HomePage",
+    "InfoPage",
+    "ServicesPage",
+    "SourceIndexPage",
+    "SourcePage",
+    "TechniqueIndexPage",
+    "TechniquePage",
+    "TermPage",
+]

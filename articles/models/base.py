@@ -1,0 +1,104 @@
+"""What all pages of this app have in common."""
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.fields import RichTextField
+from wagtail.search import index
+
+from articles.blocks.base import FEATURES
+from articles.blocks.references import released_references
+from review.models import ReviewedPage
+from review.problems import Problem
+
+DESCRIPTION_LENGTH = (50, 160)
+
+
+class ProseField(RichTextField):
+    """Rich text without headings, images or embeds."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("features", FEATURES)
+        super().__init__(*args, **kwargs)
+
+
+class CodeField(models.CharField):
+    """A stable key that never changes and is never used twice: rules and protocols refer to it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 64)
+        kwargs.setdefault("unique", True)
+        kwargs.setdefault("validators", [RegexValidator(r"^[A-Za-z][A-Za-z0-9_-]*$", "Letters, digits, - and _ only.")])
+        super().__init__(*args, **kwargs)
+
+
+class ArticlePage(ReviewedPage):
+    """A page of health content; refers to others, is found by other words than its title."""
+
+    search_words = models.TextField(
+        "other search words",
+        blank=True,
+        help_text="One per line: what else people type for this, in any language.",
+    )
+
+    search_fields = [
+        *ReviewedPage.search_fields,
+        index.SearchField("search_words", boost=4),
+        index.SearchField("search_description", boost=1),
+        index.AutocompleteField("search_words"),
+    ]
+    promote_panels = [
+        MultiFieldPanel(
+            [FieldPanel("slug"), FieldPanel("search_description"), FieldPanel("search_words")],
+            heading="How people find this page",
+        ),
+        FieldPanel("seo_title"),
+    ]
+
+    class Meta:
+        abstract = True
+
+    @property
+    def search_word_list(self) -> list[str]:
+        """The other search words, one an entry."""
+        return [line.strip() for line in self.search_words.splitlines() if line.strip()]
+
+    def content_problems(self) -> list[Problem]:
+        """A page says in one sentence what the reader gets."""
+        low, high = DESCRIPTION_LENGTH
+        found = super().content_problems()
+        if not low <= len(self.search_description) <= high:
+            message = (
+                f"Say in {low} to {high} characters what the reader gets from this page"
+                f" (now {len(self.search_description)})."
+            )
+            found.append(Problem("Search description", message, "search_description"))
+        return found
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
+        """Return the page, rendered while everything that it refers to has been read at once."""
+        return self._rendered(super().serve(request, *args, **kwargs), drafts=False)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+        """Return the draft as it would look, with what it refers to as it is now."""
+        return self._rendered(super().serve_preview(request, mode_name), drafts=True)
+
+    def _rendered(self, response: TemplateResponse, *, drafts: bool) -> TemplateResponse:
+        with released_references([self], drafts=drafts):
+            return response.render() if hasattr(response, "render") else response
+
+
+class SectionPage(ArticlePage):
+    """A list of pages of one kind, with an introduction."""
+
+    intro = ProseField(blank=True)
+
+    content_panels = [*ReviewedPage.content_panels, FieldPanel("intro")]
+    max_count = 1
+
+    class Meta:
+        abstract = True

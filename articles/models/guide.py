@@ -1,0 +1,81 @@
+"""Guides: one topic, told by questions."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, PageChooserPanel
+from wagtail.models import Page
+from wagtail.search import index
+
+from articles import enums
+from articles.blocks.base import choice
+from articles.blocks.guide import SectionBlock
+from articles.blocks.knowledge import stream
+from articles.blocks.references import RefBlock
+from articles.fields import BlockStreamField
+from articles.models.base import ArticlePage, ProseField
+from review.problems import Problem
+
+
+class GuidePage(ArticlePage):
+    """A topic article: why it is, what it can be, what helps, when to be seen."""
+
+    standfirst = models.TextField(help_text="What the guide says, in two or three sentences.")
+    standfirst_claims = BlockStreamField(
+        stream(claim=RefBlock("articles.ClaimPage")),
+        blank=True,
+        help_text="The checked claims that the standfirst makes.",
+    )
+    opening = ProseField(blank=True, help_text="A kind first word to the reader; makes no claim.")
+    complaints = BlockStreamField(stream(complaint=choice(enums.Complaint)), verbose_name="kinds of complaint")
+    audience = models.CharField(max_length=16, choices=enums.Audience, default=enums.Audience.GENERAL)
+    check_page = models.ForeignKey(
+        Page,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name="guided check",
+        help_text="The check this guide leads to.",
+    )
+    body = BlockStreamField(stream(section=SectionBlock()))
+
+    search_fields = [
+        *ArticlePage.search_fields,
+        index.SearchField("standfirst", boost=2),
+        index.SearchField("body"),
+    ]
+    content_panels = [
+        FieldPanel("title", help_text="Best as a reader's question."),
+        FieldPanel("standfirst"),
+        FieldPanel("standfirst_claims"),
+        FieldPanel("opening"),
+        FieldRowPanel([FieldPanel("audience")]),
+        FieldPanel("complaints"),
+        PageChooserPanel("check_page"),
+        FieldPanel("body"),
+    ]
+    parent_page_types = ["articles.GuideIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/guide.html"
+
+    class Meta:
+        verbose_name = "guide"
+
+    def blocks(self, kind: str | None = None) -> Iterator[Any]:
+        """Yield the blocks of all sections, or those of one kind, in order."""
+        for section in self.body:
+            for block in section.value["content"]:
+                if kind is None or block.block_type == kind:
+                    yield block
+
+    def content_problems(self) -> list[Problem]:
+        """A guide warns before it relieves, and says when it ends."""
+        found = super().content_problems()
+        order = [block.block_type for block in self.blocks()]
+        if "care_card" not in order:
+            found.append(Problem("Body", "A guide needs a care card: who must be seen, and how soon.", "body"))
+        elif "techniques" in order and order.index("techniques") < order.index("care_card"):
+            found.append(Problem("Body", "The first care card stands before the first technique.", "body"))
+        return found

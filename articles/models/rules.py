@@ -1,0 +1,158 @@
+"""Care rules and contraindications: written once, shown as cards, executed by triage."""
+
+from typing import Any
+
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.blocks import MultipleChoiceBlock
+from wagtail.search import index
+
+from articles import enums
+from articles.blocks.base import CitationBlock, choice
+from articles.blocks.conditions import ConditionsBlock, as_plain
+from articles.blocks.knowledge import ReferralBlock, stream
+from articles.blocks.references import RefBlock
+from articles.fields import BlockStreamField
+from articles.models.base import ArticlePage, CodeField, ProseField
+from articles.readability import URGENT_SENTENCE_WORDS, long_sentences
+from review.problems import Problem
+
+
+class ConditionalPage(ArticlePage):
+    """A page that holds when any, or all, of its conditions hold."""
+
+    code = CodeField(help_text="Protocols refer to it; it never changes.")
+    mode = models.CharField(
+        "any or all", max_length=3, choices=enums.Mode, help_text="How many of the conditions must hold."
+    )
+    conditions = BlockStreamField(ConditionsBlock(), blank=True)
+    citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
+
+    class Meta:
+        abstract = True
+
+    def plain_conditions(self) -> list[dict[str, Any]]:
+        """The conditions as plain data, for triage and exports."""
+        return as_plain(self.conditions)
+
+    def _too_long(self, **texts: str) -> list[Problem]:
+        """Return a problem for each sentence that a frightened reader would lose."""
+        return [
+            Problem(
+                place.replace("_", " ").capitalize(),
+                f"At most {URGENT_SENTENCE_WORDS} words in a sentence of urgent text: “{sentence}”",
+                place,
+            )
+            for place, text in texts.items()
+            for sentence in long_sentences(text)
+        ]
+
+
+class ContraindicationPage(ConditionalPage):
+    """A danger that, until it is ruled out, forbids techniques."""
+
+    dispositions = BlockStreamField(
+        stream(disposition=choice(enums.Disposition)),
+        blank=True,
+        verbose_name="also on when the result is",
+    )
+    why = ProseField(help_text="What can happen.")
+    what_to_do = ProseField()
+
+    search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
+    content_panels = [
+        *ArticlePage.content_panels,
+        FieldRowPanel([FieldPanel("code"), FieldPanel("mode")]),
+        FieldPanel("conditions"),
+        FieldPanel("dispositions"),
+        FieldPanel("why"),
+        FieldPanel("what_to_do"),
+        FieldPanel("citations"),
+    ]
+    parent_page_types = ["articles.ContraindicationIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/contraindication.html"
+
+    class Meta:
+        verbose_name = "contraindication"
+
+    def content_problems(self) -> list[Problem]:
+        """A contraindication says when it is on."""
+        found = super().content_problems()
+        if not len(self.conditions) and not len(self.dispositions):
+            found.append(Problem("Conditions", "Say when this contraindication is on.", "conditions"))
+        return found
+
+
+class CareRulePage(ConditionalPage):
+    """See somebody within some time if any, or all, of some conditions hold."""
+
+    disposition = models.CharField("how soon", max_length=16, choices=enums.Disposition)
+    within_days = models.PositiveSmallIntegerField("within days", null=True, blank=True, help_text="For routine only.")
+    review_days = models.PositiveSmallIntegerField(
+        "look again after days", null=True, blank=True, help_text="For self-care only."
+    )
+    action = models.CharField(max_length=200, help_text="One short sentence that starts with a verb.")
+    why = ProseField(help_text="The danger, in plain words.")
+    while_waiting = ProseField(blank=True)
+    specialties = BlockStreamField(stream(specialty=choice(enums.Specialty)), help_text="In order: first stop first.")
+    examined = models.TextField("what will be looked at", blank=True)
+    referral = BlockStreamField(stream(step=ReferralBlock()), blank=True)
+    could_be = BlockStreamField(
+        stream(cause=RefBlock("articles.CausePage")), blank=True, help_text="To read about; no ranking, no diagnosis."
+    )
+    protocols = BlockStreamField(
+        stream(protocol=MultipleChoiceBlock(choices=[("calf", "calf"), ("pregnancy", "pregnancy")])),
+        blank=True,
+        max_num=1,
+    )
+    audience = models.CharField(max_length=16, choices=enums.Audience, default=enums.Audience.GENERAL)
+
+    search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
+    content_panels = [
+        FieldPanel("title", help_text="The danger in plain words."),
+        FieldRowPanel([FieldPanel("disposition"), FieldPanel("within_days"), FieldPanel("review_days")]),
+        FieldPanel("action"),
+        FieldRowPanel([FieldPanel("code"), FieldPanel("mode"), FieldPanel("audience")]),
+        FieldPanel("conditions"),
+        FieldPanel("why"),
+        FieldPanel("while_waiting"),
+        FieldPanel("specialties"),
+        FieldPanel("examined"),
+        FieldPanel("referral"),
+        FieldPanel("could_be"),
+        FieldPanel("citations"),
+    ]
+    parent_page_types = ["articles.CareRuleIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/care_rule.html"
+
+    class Meta:
+        verbose_name = "care rule"
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the person must be seen today at the latest."""
+        return self.disposition in enums.URGENT
+
+    @property
+    def specialty_list(self) -> list[enums.Specialty]:
+        """Who to see, first stop first."""
+        return [enums.Specialty(item.value) for item in self.specialties]
+
+    def content_problems(self) -> list[Problem]:
+        """A rule is complete: conditions, time limit, short words where it is urgent."""
+        found = super().content_problems()
+        if not len(self.conditions):
+            found.append(Problem("Conditions", "A care rule needs at least one condition.", "conditions"))
+        routine = self.disposition == enums.Disposition.ROUTINE
+        if routine and not self.within_days:
+            found.append(Problem("Within days", "A routine rule says within how many days.", "within_days"))
+        if not routine and self.within_days:
+            found.append(Problem("Within days", "Only a routine rule has a number of days.", "within_days"))
+        if self.is_urgent:
+            words = " ".join(f"{item.value['words']}." for item in self.conditions)
+            found += self._too_long(
+                action=self.action, why=self.why, while_waiting=self.while_waiting, conditions=words
+            )
+        return found

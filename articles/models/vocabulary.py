@@ -1,0 +1,168 @@
+"""Sources, words, findings and places on the body: what everything else refers to."""
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.search import index
+
+from articles import enums
+from articles.blocks.base import CitationBlock
+from articles.blocks.knowledge import MistranslationBlock, TranslationBlock, stream
+from articles.fields import BlockStreamField
+from articles.models.base import ArticlePage, CodeField, ProseField
+from review.problems import Problem
+
+
+class SourcePage(ArticlePage):
+    """The bibliographic record of a work that claims rest on."""
+
+    kind = models.CharField(max_length=20, choices=enums.SourceKind)
+    organisation = models.CharField(max_length=200, blank=True)
+    authors = models.CharField(max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2200)]
+    )
+    updated = models.PositiveSmallIntegerField("updated in", null=True, blank=True)
+    published_in = models.CharField(max_length=250, blank=True, help_text="Journal, volume, pages; or publisher.")
+    doi = models.CharField("DOI", max_length=120, blank=True)
+    url = models.URLField("address", max_length=300, blank=True, help_text="Only where certain.")
+    number = models.PositiveSmallIntegerField("number in the clinical reference", null=True, blank=True)
+    checked_on = models.DateField("last checked", null=True, blank=True, help_text="When somebody last read it.")
+    what_it_covers = models.TextField(help_text="One or two sentences for readers.")
+    note = models.TextField("to confirm at sign-off", blank=True, help_text="For editors; not public.")
+    replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    search_fields = [
+        *ArticlePage.search_fields,
+        index.SearchField("authors"),
+        index.SearchField("organisation"),
+        index.SearchField("what_it_covers"),
+    ]
+    content_panels = [
+        *ArticlePage.content_panels,
+        FieldPanel("kind"),
+        MultiFieldPanel(
+            [
+                FieldPanel("organisation"),
+                FieldPanel("authors"),
+                FieldRowPanel([FieldPanel("year"), FieldPanel("updated"), FieldPanel("number")]),
+                FieldPanel("published_in"),
+                FieldRowPanel([FieldPanel("doi"), FieldPanel("url")]),
+            ],
+            heading="Where it was published",
+        ),
+        FieldPanel("what_it_covers"),
+        FieldRowPanel([FieldPanel("checked_on"), FieldPanel("replaced_by")]),
+        FieldPanel("note"),
+    ]
+    parent_page_types = ["articles.SourceIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/source.html"
+
+    class Meta:
+        verbose_name = "source"
+
+    def content_problems(self) -> list[Problem]:
+        """A source can be found by somebody else."""
+        found = super().content_problems()
+        if not (self.organisation or self.authors):
+            found.append(Problem("Organisation", "Name the organisation or the authors.", "organisation"))
+        return found
+
+    @property
+    def link(self) -> str:
+        """The address of the work, through its DOI where it has one."""
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+class TermPage(ArticlePage):
+    """A word explained: the plain word first, then the medical one."""
+
+    medical_term = models.CharField(max_length=200)
+    definition = ProseField(help_text="One to three short sentences.")
+    translations = BlockStreamField(stream(translation=TranslationBlock()), blank=True)
+    mistranslations = BlockStreamField(
+        stream(mistranslation=MistranslationBlock()), blank=True, help_text="For editors; never public."
+    )
+    needs_native_check = models.BooleanField("translations await a native clinical editor", default=True)
+    citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
+
+    search_fields = [
+        *ArticlePage.search_fields,
+        index.SearchField("medical_term", boost=5),
+        index.AutocompleteField("medical_term"),
+        index.SearchField("definition"),
+        index.SearchField("translations", boost=5),
+    ]
+    content_panels = [
+        FieldPanel("title", help_text="The plain word, as a reader would say it."),
+        FieldPanel("medical_term"),
+        FieldPanel("definition"),
+        FieldPanel("translations"),
+        FieldPanel("needs_native_check"),
+        FieldPanel("citations"),
+        FieldPanel("mistranslations"),
+    ]
+    parent_page_types = ["articles.GlossaryPage"]
+    subpage_types: list[str] = []
+    template = "articles/term.html"
+
+    class Meta:
+        verbose_name = "word explained"
+
+    @property
+    def translation_list(self) -> list[tuple[str, str]]:
+        """(language tag, word) of each translation."""
+        return [(item.value["language"], item.value["text"]) for item in self.translations]
+
+
+class FindingPage(ArticlePage):
+    """One sign a person may have: what counts, how to check, which way it points."""
+
+    code = CodeField("key", help_text="Part of the vocabulary of rules and protocols; it never changes.")
+    polarity = models.CharField(max_length=12, choices=enums.Polarity)
+    urgent_as = models.CharField(
+        "alone it means", max_length=16, choices=enums.Disposition, blank=True, help_text="Blank: nothing by itself."
+    )
+    statement = models.CharField(max_length=200, help_text="Completes 'You said that …'.")
+    definition = ProseField(help_text="What exactly counts, and what does not.")
+    how_to_check = ProseField(blank=True)
+    clot_risk = models.BooleanField("raises the risk of a clot", default=False)
+    citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
+
+    search_fields = [
+        *ArticlePage.search_fields,
+        index.SearchField("definition"),
+        index.FilterField("code"),
+    ]
+    content_panels = [
+        FieldPanel("title", help_text="The label a reader ticks."),
+        FieldRowPanel([FieldPanel("code"), FieldPanel("polarity"), FieldPanel("urgent_as")]),
+        FieldPanel("statement"),
+        FieldPanel("definition"),
+        FieldPanel("how_to_check"),
+        FieldPanel("clot_risk"),
+        FieldPanel("citations"),
+    ]
+    parent_page_types = ["articles.FindingIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/finding.html"
+
+    class Meta:
+        verbose_name = "sign"
+
+
+class BodySitePage(ArticlePage):
+    """A place on the leg, and what pain there can mean."""
+
+    description = ProseField()
+    zone = models.CharField(max_length=30, help_text="Name of the zone in the leg drawing.")
+
+    search_fields = [*ArticlePage.search_fields, index.SearchField("description")]
+    content_panels = [*ArticlePage.content_panels, FieldPanel("description"), FieldPanel("zone")]
+    parent_page_types = ["articles.BodySiteIndexPage"]
+    subpage_types: list[str] = []
+    template = "articles/body_site.html"
+
+    class Meta:
+        verbose_name = "place on the body"

@@ -1,0 +1,5 @@
+"""Models of the gate."""
+
+from review.models.page import ReviewedPage
+
+__all__ = ["ReviewedPage"]
