@@ -1,0 +1,53 @@
+"""What all tests share.
+
+The database of a run is a copy of a template that holds all migrations and the starter content. SQLite unless
+DATABASE_URL names a PostgreSQL server (`python tools/postgres.py start` prints one). `db` as always; `committed_db`
+for tests that need real commits, threads or other processes: it gets a copy of its own and throws it away.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import database
+
+
+@pytest.fixture(scope="session")
+def database_template(django_test_environment: None, django_db_blocker: pytest.FixtureRequest) -> str:
+    """Return the name of the template database, built when it is not there yet."""
+    kept = database.store()
+    with django_db_blocker.unblock():
+        before = database._row()["NAME"]
+        name = database.ready(kept)
+        database._use(before)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    database_template: str, django_db_blocker: pytest.FixtureRequest, request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Use one copy of the template for all tests that roll back."""
+    label = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    kept = database.store()
+    with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, label):
+        with django_db_blocker.block():
+            yield
+
+
+@pytest.fixture
+def committed_db(
+    django_db_setup: None, database_template: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Use a database of this test's own, in which commits are real; gives its name."""
+    kept = database.store()
+    if isinstance(kept, database.PostgreSQLStore):
+        kept.maintenance = "postgres"
+    with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, "own") as name:
+        yield name
+
+
+@pytest.fixture
+def on_postgresql() -> bool:
+    """Whether this run is on PostgreSQL; skip on it what only one of the two can do."""
+    return database.is_postgresql()
