@@ -1,0 +1,1 @@
+"""The triage engine: plain Python, no framework, no clock, no input or output."""
