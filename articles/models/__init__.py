@@ -2,6 +2,7 @@
 
 from articles.models.guide import GuidePage
 from articles.models.knowledge import CausePage, ClaimPage, TechniquePage
+from articles.models.origin import GarbledPassage, LoadedEntry, Origin
 from articles.models.rules import CareRulePage, ContraindicationPage
 from articles.models.sections import (
     BodySiteIndexPage,
@@ -33,11 +34,14 @@ __all__ = [
     "ContraindicationPage",
     "FindingIndexPage",
     "FindingPage",
+    "GarbledPassage",
     "GlossaryPage",
     "GuideIndexPage",
     "GuidePage",
     "HomePage",
     "InfoPage",
+    "LoadedEntry",
+    "Origin",
     "ServicesPage",
     "SourceIndexPage",
     "SourcePage",

@@ -29,7 +29,7 @@ class GuidePage(ArticlePage):
     )
     opening = ProseField(blank=True, help_text="A kind first word to the reader; makes no claim.")
     complaints = BlockStreamField(stream(complaint=choice(enums.Complaint)), verbose_name="kinds of complaint")
-    audience = models.CharField(max_length=16, choices=enums.Audience, default=enums.Audience.GENERAL)
+    audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
     check_page = models.ForeignKey(
         Page,
         null=True,
@@ -51,7 +51,7 @@ class GuidePage(ArticlePage):
         FieldPanel("standfirst"),
         FieldPanel("standfirst_claims"),
         FieldPanel("opening"),
-        FieldRowPanel([FieldPanel("audience")]),
+        FieldPanel("audience"),
         FieldPanel("complaints"),
         PageChooserPanel("check_page"),
         FieldPanel("body"),

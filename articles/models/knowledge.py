@@ -215,7 +215,7 @@ class ClaimPage(EvidencedPage):
     why = ProseField("what the studies found")
     advice = models.TextField("what to do with it", blank=True)
     strengths = BlockStreamField(stream(strength=knowledge.StrengthBlock()), blank=True, verbose_name="how it is told")
-    audience = models.CharField(max_length=16, choices=enums.Audience, default=enums.Audience.GENERAL)
+    audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
 
     search_fields = [
         *EvidencedPage.search_fields,
@@ -227,7 +227,8 @@ class ClaimPage(EvidencedPage):
         *ArticlePage.content_panels,
         FieldPanel("often_said"),
         FieldPanel("statement"),
-        FieldRowPanel([FieldPanel("verdict"), FieldPanel("certainty"), FieldPanel("audience")]),
+        FieldRowPanel([FieldPanel("verdict"), FieldPanel("certainty")]),
+        FieldPanel("audience"),
         FieldPanel("why"),
         FieldPanel("advice"),
         FieldPanel("strengths"),

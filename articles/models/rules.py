@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
-from wagtail.blocks import MultipleChoiceBlock
+from wagtail.blocks import CharBlock
 from wagtail.search import index
 
 from articles import enums
@@ -102,18 +102,18 @@ class CareRulePage(ConditionalPage):
         stream(cause=RefBlock("articles.CausePage")), blank=True, help_text="To read about; no ranking, no diagnosis."
     )
     protocols = BlockStreamField(
-        stream(protocol=MultipleChoiceBlock(choices=[("calf", "calf"), ("pregnancy", "pregnancy")])),
+        stream(protocol=CharBlock(max_length=60)),
         blank=True,
-        max_num=1,
     )
-    audience = models.CharField(max_length=16, choices=enums.Audience, default=enums.Audience.GENERAL)
+    audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
 
     search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
     content_panels = [
         FieldPanel("title", help_text="The danger in plain words."),
         FieldRowPanel([FieldPanel("disposition"), FieldPanel("within_days"), FieldPanel("review_days")]),
         FieldPanel("action"),
-        FieldRowPanel([FieldPanel("code"), FieldPanel("mode"), FieldPanel("audience")]),
+        FieldRowPanel([FieldPanel("code"), FieldPanel("mode")]),
+        FieldPanel("audience"),
         FieldPanel("conditions"),
         FieldPanel("why"),
         FieldPanel("while_waiting"),

@@ -23,7 +23,7 @@ class SourcePage(ArticlePage):
         null=True, blank=True, validators=[MinValueValidator(1800), MaxValueValidator(2200)]
     )
     updated = models.PositiveSmallIntegerField("updated in", null=True, blank=True)
-    published_in = models.CharField(max_length=250, blank=True, help_text="Journal, volume, pages; or publisher.")
+    published_in = models.CharField(max_length=500, blank=True, help_text="Journal, volume, pages; or publisher.")
     doi = models.CharField("DOI", max_length=120, blank=True)
     url = models.URLField("address", max_length=300, blank=True, help_text="Only where certain.")
     number = models.PositiveSmallIntegerField("number in the clinical reference", null=True, blank=True)

@@ -1,0 +1,1 @@
+"""Content in files: read, checked and loaded as pages."""
