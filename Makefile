@@ -1,0 +1,84 @@
+# `make` prints what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+
+.PHONY: help
+help: ## print what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(VENV)/.run: requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; set PYTHON=…"; exit 1; }
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@echo "Installing what the site needs …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "Installing what working on it needs …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
+
+.PHONY: run
+run: $(VENV)/.run ## start the site with starter content and demonstration accounts
+	@$(PY) tools/run.py
+
+.PHONY: setup
+setup: $(VENV)/.dev ## install everything that working on the site needs
+
+.PHONY: test
+test: setup ## everything: lint, types, imports, then the suite on SQLite and PostgreSQL
+	@$(MAKE) --no-print-directory lint types imports
+	@$(PY) tools/test.py
+
+.PHONY: test-fast
+test-fast: setup ## the suite on SQLite without the browser
+	@$(PY) tools/test.py --fast
+
+.PHONY: journeys
+journeys: setup ## only the journeys in a real browser
+	@$(PY) tools/test.py --journeys
+
+.PHONY: check
+check: test ## the same as test: what CI runs
+
+.PHONY: lint
+lint: setup ## style and formatting
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --quiet --check .
+
+.PHONY: format
+format: setup ## mend what can be mended by machine
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: types
+types: setup ## types
+	@$(BIN)/mypy --no-error-summary portal articles triage review
+
+.PHONY: imports
+imports: setup ## dependencies point one way
+	@$(BIN)/lint-imports --no-logo > var/imports.log 2>&1 || { cat var/imports.log; exit 1; }
+
+.PHONY: seed
+seed: $(VENV)/.run ## load the starter content again; says what it created, changed and left alone
+	@$(PY) manage.py load_starter_content -v2
+
+.PHONY: migrations
+migrations: setup ## write missing migrations
+	@$(PY) manage.py makemigrations
+
+.PHONY: lock
+lock: setup ## compile the requirement files with hashes; new releases wait seven days
+	@before=$$($(PY) -c 'import datetime; print(datetime.date.today() - datetime.timedelta(7))'); \
+	for name in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	    --exclude-newer $$before $$name.in -o $$name.txt; done
+
+.PHONY: clean
+clean: ## throw away the local database, media and test databases
+	@-$(PY) tools/postgres.py stop 2>/dev/null
+	@rm -rf var

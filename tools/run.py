@@ -1,0 +1,68 @@
+"""Start the site: migrate, load the starter content once, say where it is, serve.
+
+A second start finds everything done and only serves. Accounts are made once; their passwords are printed at each
+start from a file that only this machine's user can read.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = Path(os.environ.get("GAITWAY_VAR", ROOT / "var"))
+WATCHED = ("*/migrations/*.py", "articles/starter/**/*", "triage/protocols/*", "requirements.txt", "*/static/**/*")
+HOST, PORT = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+
+
+def manage(*words: str) -> None:
+    """Run one of Django's commands; end with its message when it fails."""
+    done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(f"`manage.py {' '.join(words)}` failed; nothing is served.")
+
+
+def state() -> str:
+    """Return a hash of what a start would have to carry out, and of where the data is."""
+    digest = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode())
+    for path in sorted({p for pattern in WATCHED for p in ROOT.glob(pattern) if p.is_file()}):
+        digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def prepare() -> None:
+    """Bring database, content and static files to where the code is, unless they are there."""
+    VAR.mkdir(parents=True, exist_ok=True)
+    mark, wanted = VAR / "prepared", state()
+    if mark.exists() and mark.read_text() == wanted and (os.environ.get("DATABASE_URL") or _has_database()):
+        return
+    print("Preparing the database …", flush=True)
+    manage("migrate", "--verbosity", "0")
+    print("Loading the starter content …", flush=True)
+    manage("load_starter_content")
+    manage("collectstatic", "--noinput", "--verbosity", "0")
+    mark.write_text(wanted)
+
+
+def _has_database() -> bool:
+    return (VAR / "gaitway.sqlite3").exists()
+
+
+def main() -> None:
+    """Prepare, print the address and the accounts, serve."""
+    prepare()
+    manage("demo_accounts")
+    print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
+    print("  Stop with Ctrl-C.\n", flush=True)
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]
+    workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "4", "--log-level", "warning"]
+    os.chdir(ROOT)
+    os.execv(sys.executable, [*server, *workers, "portal.wsgi:application"])  # noqa: S606
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)
