@@ -15,6 +15,8 @@ from wagtail.models import Page, Site
 
 from articles.content.files import ContentError, Entry, Fault, read_folder
 from articles.content.kinds import BY_MODEL, KINDS, Kind
+from articles.content.origins import TYPE as ORIGIN
+from articles.content.origins import load_origins
 from articles.content.values import Converter, Index
 from articles.models import LoadedEntry
 from review.models import ReviewedPage
@@ -74,7 +76,10 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
     Raises ContentError, with everything rolled back, when a file is wrong. Pages that an editor has changed since
     the last load are left alone unless `overwrite`.
     """
-    items = _items(read_folder(folder))
+    entries = read_folder(folder)
+    if faults := load_origins([e for e in entries if e.data.get("type") == ORIGIN]):
+        raise ContentError(faults)
+    items = _items([e for e in entries if e.data.get("type") != ORIGIN])
     index: Index = {(BY_MODEL[k.model], key): pk for k in KINDS.values() for key, pk in _known(k)}
     report = Report()
     work = [item for item in items if _wanted(item, report, overwrite=overwrite)]
