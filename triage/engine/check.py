@@ -21,7 +21,7 @@ STAGES = (Stage.SCOPE, Stage.EMERGENCY, Stage.REST)
 def check(protocol: Protocol) -> list[Issue]:
     """Every fault that would keep the protocol from being run."""
     found: list[Issue] = []
-    for part in (_doubles, _dispositions, _questions, _order, _rules, _blocks, _advice):
+    for part in (_doubles, _dispositions, _questions, _order, _rules, _blocks, _mitigating, _advice):
         found.extend(part(protocol))
     return found
 
@@ -157,9 +157,18 @@ def _blocks(protocol: Protocol) -> Iterable[Issue]:
     for least in protocol.minimum:
         if least.block not in protocol.block:
             yield Issue(f"minimum[{least.block}]", "there is no such block")
-    for key in (*protocol.mitigating, *(key for least in protocol.minimum for key in least.findings)):
-        if key not in protocol.finding:
-            yield Issue("mitigating and minimum", f"there is no finding '{key}'")
+    for least in protocol.minimum:
+        for key in least.findings:
+            if key not in protocol.finding:
+                yield Issue(f"minimum[{least.block}]", f"there is no finding '{key}'")
+
+
+def _mitigating(protocol: Protocol) -> Iterable[Issue]:
+    for item in protocol.mitigating:
+        if item.finding not in protocol.finding:
+            yield Issue(f"mitigating[{item.finding}]", "there is no such finding")
+        if item.lowers not in protocol.disposition:
+            yield Issue(f"mitigating[{item.finding}]", f"there is no disposition '{item.lowers}'")
 
 
 def _advice(protocol: Protocol) -> Iterable[Issue]:

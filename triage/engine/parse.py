@@ -15,6 +15,7 @@ from triage.engine.protocol import (
     Issue,
     Kind,
     Minimum,
+    Mitigating,
     Module,
     Need,
     Number,
@@ -94,7 +95,7 @@ def _protocol(reader: Reader) -> Protocol:
         advice=_advice(reader),
         default=_one(reader, "default", _rule),
         unfinished=reader.words("unfinished"),
-        mitigating=reader.words("mitigating"),
+        mitigating=_each(reader, "mitigating", _mitigating, "finding"),
         red_lines=_each(reader, "red_lines", _red_line, "action"),
         minimum=_each(reader, "minimum", _minimum, "block"),
         max_questions=_one(reader, "limits", _limit),
@@ -245,6 +246,10 @@ def _disposition(reader: Reader) -> Disposition:
 
 def _red_line(reader: Reader) -> RedLine:
     return RedLine(reader.text("action"), reader.text("block"))
+
+
+def _mitigating(reader: Reader) -> Mitigating:
+    return Mitigating(reader.text("finding"), reader.text("lowers"), reader.text("why", ""))
 
 
 def _minimum(reader: Reader) -> Minimum:

@@ -253,6 +253,15 @@ class Minimum:
     findings: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Mitigating:
+    """A finding that may lower the urgency, and the most urgent level that it may lower."""
+
+    finding: str
+    lowers: str
+    why: str = ""
+
+
 @dataclass(frozen=True)
 class Protocol:
     """A complete protocol: everything that decides a run, and every word of it."""
@@ -268,7 +277,7 @@ class Protocol:
     advice: dict[str, tuple[str, ...]]
     default: Rule
     unfinished: tuple[str, ...] = ()
-    mitigating: tuple[str, ...] = ()
+    mitigating: tuple[Mitigating, ...] = ()
     red_lines: tuple[RedLine, ...] = ()
     minimum: tuple[Minimum, ...] = ()
     max_questions: int = 15

@@ -154,7 +154,11 @@ LEG = {
         "specialties": ["gp"],
         "url": "/care/",
     },
-    "mitigating": ["back", "injury", "sport"],
+    "mitigating": [
+        {"finding": "back", "lowers": "emergency_now"},
+        {"finding": "injury", "lowers": "same_day"},
+        {"finding": "sport", "lowers": "routine"},
+    ],
     "red_lines": [{"action": "massage", "block": "G-DVT"}],
     "minimum": [{"block": "G-DVT", "findings": ["swollen"]}],
     "limits": {"max_questions": 8},
