@@ -1,6 +1,9 @@
 """What tests need that cannot be an environment variable."""
 
+import os
+
 from portal.settings import *  # noqa: F403
+from portal.settings import DATABASES
 
 SECRET_KEY = "for tests only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -9,4 +12,8 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A server that a journey starts serves static files from where they are, and a copy of the test database.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
+if _name := os.environ.get("GAITWAY_DATABASE_NAME"):
+    DATABASES["default"]["NAME"] = _name
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
