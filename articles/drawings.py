@@ -22,9 +22,7 @@ class Drawing:
 def drawings() -> dict[str, Drawing]:
     """Return every drawing by name, from `drawings.yaml` beside this file."""
     rows = yaml.safe_load((HERE / "drawings.yaml").read_text(encoding="utf-8")) or {}
-    return {
-        name: Drawing(name, row["alt"], f"articles/drawings/{name}.svg") for name, row in sorted(rows.items())
-    }
+    return {name: Drawing(name, row["alt"], f"articles/drawings/{name}.svg") for name, row in sorted(rows.items())}
 
 
 def drawing_choices() -> list[tuple[str, str]]:

@@ -1,30 +1,64 @@
 """The site's own addresses: search, robots, sitemap, error pages."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from portal import being_found
+from portal.models import Kind
+from portal.search import Results, suggestions
+from portal.search import search as find
+
+# What a person searches for is about their health: it is kept nowhere, not even in a cache on the way.
+private = cache_control(private=True, no_store=True)
+
+FIRST = 5
+PER_PAGE = 20
 
 
+@require_safe
+@private
 def search(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/search.html", {})
+    """Show what was found, by kind; one kind alone is shown page by page."""
+    results = find(request.GET.get("q", ""))
+    kind = next((k for k in Kind if k == request.GET.get("kind")), None)
+    context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST}
+    return render(request, "portal/search.html", context | _one_kind(request, results, kind))
 
 
+def _one_kind(request: HttpRequest, results: Results, kind: Kind | None) -> dict[str, object]:
+    hits = next((group.hits for group in results.groups if group.kind == kind), [])
+    return {"hits": Paginator(hits, PER_PAGE).get_page(request.GET.get("page"))} if hits else {}
+
+
+@require_safe
+@private
 def suggest(request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"suggestions": []})
+    """Return phrases that go on from what was typed so far."""
+    return JsonResponse({"suggestions": suggestions(request.GET.get("q", ""))})
 
 
+@require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    return render(request, "portal/robots.txt", content_type="text/plain")
+    """Tell crawlers what is not for them and where the sitemap is."""
+    context = {"sitemap": being_found.absolute("/sitemap.xml")}
+    return render(request, "portal/robots.txt", context, content_type="text/plain; charset=utf-8")
 
 
+@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    from wagtail.contrib.sitemaps.views import sitemap as view
-
-    return view(request)
+    """List every released page with the day it was last released."""
+    context = {"entries": being_found.sitemap_entries()}
+    return render(request, "portal/sitemap.xml", context, content_type="application/xml; charset=utf-8")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that there is no such page, and what there is instead."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Say that something broke here."""
     return render(request, "500.html", status=500)

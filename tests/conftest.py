@@ -30,9 +30,8 @@ def django_db_setup(
     """Use one copy of the template for all tests that roll back."""
     label = getattr(request.config, "workerinput", {}).get("workerid", "main")
     kept = database.store()
-    with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, label):
-        with django_db_blocker.block():
-            yield
+    with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, label), django_db_blocker.block():
+        yield
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "var" / "tests"
 MIGRATED = ("*/migrations/*.py", "requirements.txt")
-LOADED = (*MIGRATED, "articles/**/*.py", "review/**/*.py", "articles/starter/**/*.yaml", "triage/**/*.py", "triage/protocols/*")
+CODE = ("articles/**/*.py", "review/**/*.py", "triage/**/*.py", "portal/**/*.py")
+LOADED = (*MIGRATED, *CODE, "articles/starter/**/*.yaml", "triage/protocols/*")
 KEEP = 6
 
 

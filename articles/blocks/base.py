@@ -44,7 +44,7 @@ class CitationBlock(blocks.StructBlock):
 
     source = RefBlock("articles.SourcePage", help_text="The guideline, review or study.")
     place = blocks.CharBlock(
-        max_length=250, help_text="Where in it: recommendation, section, table or page. A reviewer must find it at once."
+        max_length=250, help_text="Recommendation, section, table or page: a reviewer must find it at once."
     )
 
     class Meta:

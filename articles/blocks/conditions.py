@@ -81,8 +81,7 @@ def as_plain(conditions: Any) -> list[dict[str, Any]]:
         {
             "words": item.value["words"],
             "needs": [
-                {"findings": list(need["findings"]), "present": bool(need["present"])}
-                for need in item.value["needs"]
+                {"findings": list(need["findings"]), "present": bool(need["present"])} for need in item.value["needs"]
             ],
         }
         for item in conditions

@@ -34,7 +34,7 @@ class ClaimRefBlock(blocks.StructBlock):
         icon = "openquote"
         label = "Claim"
         template = "blocks/claim.html"
-        description = "A belief that was checked: what can be said, and how sure we are. Written once, shown where needed."
+        description = "A belief that was checked: what can be said, and how sure we are."
 
 
 class CareCardBlock(CheckedStructBlock):
@@ -84,7 +84,7 @@ class CausesBlock(CheckedStructBlock):
         icon = "list-ul"
         label = "Causes by group"
         template = "blocks/causes.html"
-        description = "What it can be, by family, each with its own page. The number you state must be the number you list."
+        description = "What it can be, by family. The number you state must be the number you list."
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """The number agrees with the list and no cause stands in it twice."""

@@ -99,7 +99,7 @@ class OfferedTechniqueBlock(blocks.StructBlock):
     """A technique that fits a cause; its own conditions always hold besides."""
 
     technique = RefBlock("articles.TechniquePage")
-    only_if = blocks.CharBlock(required=False, max_length=250, help_text="A further condition. None is ever taken away.")
+    only_if = blocks.CharBlock(required=False, max_length=250, help_text="A further condition; none is taken away.")
 
     class Meta:
         icon = "pick"
@@ -225,5 +225,3 @@ class ServiceBlock(blocks.StructBlock):
 def stream(**children: blocks.Block) -> list[tuple[str, blocks.Block]]:
     """Return block types for a StreamField that holds one kind of item."""
     return list(children.items())
-
-

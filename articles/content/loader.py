@@ -38,10 +38,8 @@ class Report:
     left_alone: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [
-            f"{len(self.created)} created, {len(self.changed)} changed, {len(self.unchanged)} unchanged,"
-            f" {len(self.left_alone)} left alone because an editor has changed them"
-        ]
+        counts = f"{len(self.created)} created, {len(self.changed)} changed, {len(self.unchanged)} unchanged"
+        lines = [f"{counts}, {len(self.left_alone)} left alone because an editor has changed them"]
         lines += [f"  created  {name}" for name in self.created]
         lines += [f"  changed  {name}" for name in self.changed]
         lines += [f"  left     {name}" for name in self.left_alone]

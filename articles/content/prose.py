@@ -44,10 +44,8 @@ def _adapt(token: Token, resolve: Resolve) -> None:
     token.tag = _TAGS.get(token.tag, token.tag)
     if token.tag == "h1":
         raise ProseError("Headings start with two signs: ## Heading.")
-    if token.type == "paragraph_open" or token.type == "paragraph_close":
-        token.hidden = False
-        if token.level > 0:
-            token.hidden = True
+    if token.type in {"paragraph_open", "paragraph_close"}:
+        token.hidden = token.level > 0
     if token.type == "link_open":
         href = str(token.attrs.get("href", ""))
         match = _LINK.match(href)

@@ -1,6 +1,6 @@
 """Turn the values of an entry into what page fields and blocks keep."""
 
-import datetime
+import datetime as dt
 import uuid
 from decimal import Decimal
 from typing import Any
@@ -86,7 +86,7 @@ class Converter:
             self.fail("Say true or false.", steps)
         elif isinstance(field, models.IntegerField) and (isinstance(value, bool) or not isinstance(value, int)):
             self.fail(f"A whole number is needed, not “{value}”.", steps)
-        elif isinstance(field, models.DateField) and not isinstance(value, datetime.date):
+        elif isinstance(field, models.DateField) and not isinstance(value, dt.date):
             self.fail(f"A date is needed, such as 2026-11-21, not “{value}”.", steps)
         elif isinstance(field, models.CharField | models.TextField):
             return self.plain(value, steps)
@@ -139,14 +139,8 @@ class Converter:
         """Return the raw value of a block that holds one plain value."""
         if isinstance(block, blocks.RichTextBlock):
             return self.prose(value, steps)
-        if isinstance(block, FindingsBlock):
-            keys = value if isinstance(value, list) else [value]
-            for key in keys:
-                if ("finding", key) not in self.index:
-                    self.fail(f"There is no finding “{key}”.", steps)
-            return keys
         if isinstance(block, blocks.MultipleChoiceBlock):
-            return value if isinstance(value, list) else [value]
+            return self.choices(block, value if isinstance(value, list) else [value], steps)
         if isinstance(block, blocks.BooleanBlock):
             return block.get_default() if value is None else bool(value)
         if isinstance(block, blocks.IntegerBlock):
@@ -154,6 +148,14 @@ class Converter:
         if isinstance(block, blocks.DecimalBlock):
             return None if value is None else str(Decimal(str(value)))
         return self.plain(value, steps)
+
+    def choices(self, block: blocks.MultipleChoiceBlock, keys: list[Any], steps: Steps) -> list[Any]:
+        """Return the keys chosen; a finding must be of the vocabulary."""
+        if isinstance(block, FindingsBlock):
+            for key in keys:
+                if ("finding", key) not in self.index:
+                    self.fail(f"There is no finding “{key}”.", steps)
+        return keys
 
     def struct(self, block: blocks.BaseStructBlock, value: Any, steps: Steps) -> dict[str, Any]:
         """Return the raw value of a struct; a bare value fills the part that it can only mean."""
@@ -180,5 +182,3 @@ class Converter:
 def _only_part(children: dict[str, blocks.Block]) -> str:
     """Return the name of the part that a bare value means: the first."""
     return next(iter(children))
-
-

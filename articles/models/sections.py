@@ -170,5 +170,3 @@ class InfoPage(ArticlePage):
 
     class Meta:
         verbose_name = "page about the site"
-
-

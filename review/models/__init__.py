@@ -1,5 +1,22 @@
 """Models of the gate."""
 
+from review.models.concern import Concern, Hold
+from review.models.evidence import ChainHead, Event, Release, SignOff
 from review.models.page import ReviewedPage
+from review.models.people import ChecklistItem, Credential
+from review.models.submission import Standing, Submission, Use
 
-__all__ = ["ReviewedPage"]
+__all__ = [
+    "ChainHead",
+    "ChecklistItem",
+    "Concern",
+    "Credential",
+    "Event",
+    "Hold",
+    "Release",
+    "ReviewedPage",
+    "SignOff",
+    "Standing",
+    "Submission",
+    "Use",
+]

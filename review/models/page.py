@@ -1,10 +1,18 @@
 """The base of every page whose text is public."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.admin.panels import CommentPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, Revision
 
+from review import facts
+from review.enums import ChangeClass, ReviewKind
+from review.permissions import ReviewedPermissionTester
 from review.problems import Problem, flatten
 
 # Filled in by Wagtail when the page gets its place in the tree.
@@ -26,19 +34,78 @@ class ReviewedPageForm(WagtailAdminPageForm):
 class ReviewedPage(Page):
     """A page that passes the gate; nothing public is a page of another base.
 
-    Subclasses add `content_problems` for rules that no single field can check.
+    Subclasses add `content_problems` for rules that no single field can check, and say with the attributes below how
+    they are reviewed.
     """
 
     is_creatable = False
     base_form_class = ReviewedPageForm
+    # Nothing is published by date: a release is a decision, and the scheduler has its own (`review.actions.schedule`).
+    settings_panels = [CommentPanel()]
+
+    #: After how many months the page is reviewed again (settings: REVIEW_MONTHS).
+    review_kind: ReviewKind = ReviewKind.OTHER
+    #: Which questions of the checklist a reviewer answers besides those for every kind.
+    checklist_kind: str = ""
+    #: Class of a change by field, or by field and blocks as a dotted path; what is not named is of class safety.
+    change_classes: Mapping[str, ChangeClass | str] = {}
+    #: Fields that are governed but never shown; the ledger proves them by their hash alone.
+    private_fields: frozenset[str] = frozenset()
+    #: Signers that every change needs, whatever its class.
+    least_signers: int = 1
 
     class Meta:
         abstract = True
 
     @property
+    def is_emergency(self) -> bool:
+        """Whether readers need this page in an emergency: then it can never be put on hold."""
+        return False
+
+    @property
+    def review_facts(self) -> "facts.Facts | None":
+        """Who reviewed what is shown, when, and when next; None for a draft. One query for a page."""
+        return facts.facts_of(self)
+
+    @property
     def needs_local_signoff(self) -> bool:
         """Whether readers must be told that local clinicians have not approved the text."""
-        return True
+        known = facts.facts_of(self)
+        return known is None or known.demonstration
+
+    @property
+    def held_blocks(self) -> frozenset[str]:
+        """Ids of the blocks that a reviewer has put on hold; emergency text is never among them."""
+        return facts.held_blocks(self)
+
+    def embedded_pages(self) -> Iterable[int]:
+        """Return ids of pages that this page shows besides those chosen in its fields; none by default."""
+        return []
+
+    def static_files(self) -> Mapping[str, str]:
+        """Return name and SHA-256 of each file of the site that this page shows; none by default."""
+        return {}
+
+    def governed_extra(self) -> Mapping[str, Any]:
+        """Return governed content that is in no field; none by default."""
+        return {}
+
+    def signers_needed(self, change_class: ChangeClass) -> int:
+        """Return how many independent reviewers must sign a change of some class."""
+        return max(self.least_signers, 2 if change_class == ChangeClass.SAFETY else 1)
+
+    def permissions_for_user(self, user: AbstractBaseUser) -> ReviewedPermissionTester:
+        """Return what a user may do in the admin; publishing is never among it."""
+        return ReviewedPermissionTester(user, self)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a draft; a revision that was signed is never written over, not even by autosave."""
+        from review import gate  # noqa: PLC0415  # the gate needs the models
+
+        overwrite = kwargs.get("overwrite_revision")
+        if overwrite is not None and gate.is_evidence(overwrite.pk):
+            kwargs["overwrite_revision"] = None
+        return super().save_revision(*args, **kwargs)
 
     def content_problems(self) -> list[Problem]:
         """Return what is wrong with the content as a whole; nothing by default."""

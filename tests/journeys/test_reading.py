@@ -46,7 +46,7 @@ def test_page_has_no_axe_violation_and_fits(live_site, reader, place):
 
 
 @pytest.mark.parametrize("scheme", ["dark", "forced"])
-@pytest.mark.parametrize("place", ["/", "/guides/calf-soreness/", "/causes/deep-vein-thrombosis/", "/relief/light-massage/"])
+@pytest.mark.parametrize("place", [PLACES[0], PLACES[2], "/causes/deep-vein-thrombosis/", "/relief/light-massage/"])
 def test_dark_and_forced_colours_have_no_axe_violation(live_site, reader, place, scheme):
     if scheme == "dark":
         reader.emulate_media(color_scheme="dark", reduced_motion="reduce")

@@ -8,7 +8,11 @@ def write(folder, name, text):
 
 
 def test_each_part_knows_its_line(tmp_path):
-    write(tmp_path, "a.yaml", "- type: term\n  slug: one\n  citations:\n    - {source: s, place: p}\n- type: term\n  slug: two\n")
+    write(
+        tmp_path,
+        "a.yaml",
+        "- type: term\n  slug: one\n  citations:\n    - {source: s, place: p}\n- type: term\n  slug: two\n",
+    )
 
     first, second = read_folder(tmp_path)
 

@@ -32,7 +32,9 @@ def test_loading_again_changes_nothing():
 
 
 def test_every_loaded_page_is_released_and_without_problems():
-    pages = [p for model in (GuidePage, CausePage, TechniquePage, CareRulePage, FindingPage) for p in model.objects.all()]
+    pages = [
+        p for model in (GuidePage, CausePage, TechniquePage, CareRulePage, FindingPage) for p in model.objects.all()
+    ]
 
     assert {page.slug: [str(x) for x in page.problems()] for page in pages if page.problems()} == {}
     assert [page.slug for page in pages if not page.live] == []
