@@ -56,6 +56,7 @@ class _Item:
     key: str
     record: LoadedEntry | None
     page: ReviewedPage | None = None
+    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def label(self) -> str:
@@ -82,9 +83,9 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
     report = Report()
     work = [item for item in items if _wanted(item, report, overwrite=overwrite)]
     _make_skeletons(work, index)
-    faults = [fault for item in work for fault in _fill(item, index)]
-    if faults:
-        raise ContentError(faults)
+    for step in (_fill, _check):
+        if faults := [fault for item in work for fault in step(item, index)]:
+            raise ContentError(faults)
     for item in work:
         (report.changed if item.record else report.created).append(item.label)
     publish([item.page for item in work if item.page])
@@ -171,22 +172,25 @@ def _make_site_root(home: Page) -> None:
 
 
 def _fill(item: _Item, index: Index) -> list[Fault]:
-    """Write an entry's values into its page and return what is wrong with them."""
+    """Write an entry's values into its page and return what cannot be read."""
     converter = Converter(item.entry, item.label, index)
-    page, places = item.page, {}
     for steps, name, value in _values(item):
         if name not in _fields(item.kind.model):
             converter.fail(f"“{steps[-1]}” is not a part of a {item.name.replace('_', ' ')}.", steps)
             continue
-        field_ = item.kind.model._meta.get_field(name)
-        places[name] = steps
-        setattr(page, name, converter.field(field_, value, steps))
-    page.draft_title = page.title
-    faults = converter.faults
-    if not faults:
-        for problem in page.problems():
-            faults.append(item.entry.fault(str(problem), *places.get(problem.field or "", ())))
-    return faults
+        item.places[name] = steps
+        setattr(item.page, name, converter.field(item.kind.model._meta.get_field(name), value, steps))
+    item.page.draft_title = item.page.title
+    if not converter.faults and not item.page.live:
+        item.page.save()
+    return converter.faults
+
+
+def _check(item: _Item, index: Index) -> list[Fault]:
+    """Return what stops a filled page from being submitted; all others are filled by now."""
+    return [
+        item.entry.fault(str(problem), *item.places.get(problem.field or "", ())) for problem in item.page.problems()
+    ]
 
 
 def _values(item: _Item) -> Iterable[tuple[tuple[str, ...], str, Any]]:

@@ -1,5 +1,7 @@
 """What all pages of this app have in common."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.validators import RegexValidator
@@ -12,10 +14,11 @@ from wagtail.search import index
 
 from articles.blocks.base import FEATURES
 from articles.blocks.references import released_references
+from articles.page_notes import PageNotes, linked_ids, page_notes
 from review.models import ReviewedPage
 from review.problems import Problem
 
-DESCRIPTION_LENGTH = (50, 160)
+DESCRIPTION_LENGTH = (25, 160)
 
 
 class ProseField(RichTextField):
@@ -38,6 +41,9 @@ class CodeField(models.CharField):
 
 class ArticlePage(ReviewedPage):
     """A page of health content; refers to others, is found by other words than its title."""
+
+    # Whether the page ends with an explanation of the words it links to.
+    explains_words = True
 
     search_words = models.TextField(
         "other search words",
@@ -81,19 +87,30 @@ class ArticlePage(ReviewedPage):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
         """Return the page, rendered while everything that it refers to has been read at once."""
-        return self._rendered(super().serve(request, *args, **kwargs), drafts=False)
+        with self._everything_read(drafts=False):
+            return _rendered(super().serve(request, *args, **kwargs))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
         """Return the draft as it would look, with what it refers to as it is now."""
-        return self._rendered(super().serve_preview(request, mode_name), drafts=True)
+        with self._everything_read(drafts=True):
+            return _rendered(super().serve_preview(request, mode_name))
 
-    def _rendered(self, response: TemplateResponse, *, drafts: bool) -> TemplateResponse:
-        with released_references([self], drafts=drafts):
-            return response.render() if hasattr(response, "render") else response
+    @contextmanager
+    def _everything_read(self, *, drafts: bool) -> Iterator[None]:
+        notes = PageNotes(explains_words=self.explains_words, drafts=drafts)
+        with released_references([self], drafts=drafts) as inside, page_notes(notes):
+            notes.read_targets(linked_ids([self, *inside]))
+            yield
+
+
+def _rendered(response: TemplateResponse) -> TemplateResponse:
+    return response.render() if hasattr(response, "render") else response
 
 
 class SectionPage(ArticlePage):
     """A list of pages of one kind, with an introduction."""
+
+    explains_words = False
 
     intro = ProseField(blank=True)
 
