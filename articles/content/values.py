@@ -162,7 +162,6 @@ class Converter:
         children = block.child_blocks
         if not isinstance(value, dict):
             value = {_only_part(children): value}
-        value.pop("effect", None)
         named = {ALIASES.get(key, key) if ALIASES.get(key) in children else key: key for key in value}
         for name, key in named.items():
             if name not in children:
