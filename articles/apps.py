@@ -6,3 +6,7 @@ class ArticlesConfig(AppConfig):
 
     name = "articles"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Put our link handler in the place of the stock one."""
+        from articles import rich_text  # noqa: F401, PLC0415  # app ready

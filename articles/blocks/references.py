@@ -38,28 +38,50 @@ class RefBlock(blocks.PageChooserBlock):
 
 
 @contextmanager
-def released_references(pages: Iterable[Page], *, levels: int = 3, drafts: bool = False) -> Iterator[None]:
-    """Read all pages that `pages` refer to, `levels` deep, in one query a type and level.
+def released_references(pages: Iterable[Page], *, drafts: bool = False) -> Iterator[list[Page]]:
+    """Read all pages that `pages` refer to, and what must stand inside of those; give the pages that were read.
+
+    One query for each type. Pages of a type that `stands_inside` others (sources, contraindications) are read whole
+    wherever they are referred to; the rest is read whole where `pages` themselves refer to it, and beyond that as
+    plain pages with title and address, which is all that a link needs.
 
     `drafts` also resolves to pages that are not released: for previews, never for the public.
     """
     shown: dict[tuple[type, int], Page | None] = {}
     token = _shown.set(shown)
     try:
-        wanted, level = references_of(pages), 0
-        while wanted and level < levels:
-            found: list[Page] = []
-            for model in sorted({m for m, _ in wanted}, key=lambda m: m.__name__):
-                ids = {pk for m, pk in wanted if m is model}
-                rows = model.objects.all() if drafts else model.objects.live()
-                by_id = rows.in_bulk(ids)
-                shown.update({(model, pk): by_id.get(pk) for pk in ids})
-                found += by_id.values()
-            wanted = references_of(found) - shown.keys()
-            level += 1
-        yield
+        pages = list(pages)
+        wanted = references_of(pages)
+        outer = _read({key for key in wanted if not _stands_inside(key[0])}, shown, drafts=drafts)
+        inside = {key for key in wanted | references_of(outer) if _stands_inside(key[0])}
+        whole = outer + _read(inside, shown, drafts=drafts)
+        _read_links(references_of(whole) - shown.keys(), shown, drafts=drafts)
+        yield whole
     finally:
         _shown.reset(token)
+
+
+def _stands_inside(model: type[Page]) -> bool:
+    return getattr(model, "stands_inside", False)
+
+
+def _read(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | None], *, drafts: bool) -> list[Page]:
+    """Read pages whole, one query a type."""
+    found: list[Page] = []
+    for model in sorted({m for m, _ in wanted}, key=lambda m: m.__name__):
+        ids = {pk for m, pk in wanted if m is model}
+        by_id = (model.objects.all() if drafts else model.objects.live()).in_bulk(ids)
+        shown.update({(model, pk): by_id.get(pk) for pk in ids})
+        found += by_id.values()
+    return found
+
+
+def _read_links(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | None], *, drafts: bool) -> None:
+    """Read what a link needs, all types in one query."""
+    if wanted:
+        rows = Page.objects.all() if drafts else Page.objects.live()
+        by_id = rows.in_bulk({pk for _, pk in wanted})
+        shown.update({(model, pk): by_id.get(pk) for model, pk in wanted})
 
 
 def references_of(pages: Iterable[Page]) -> set[tuple[type, int]]:

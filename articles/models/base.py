@@ -12,6 +12,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel
 from wagtail.fields import RichTextField
 from wagtail.search import index
 
+from articles import queries
 from articles.blocks.base import FEATURES
 from articles.blocks.references import released_references
 from articles.page_notes import PageNotes, linked_ids, page_notes
@@ -42,8 +43,9 @@ class CodeField(models.CharField):
 class ArticlePage(ReviewedPage):
     """A page of health content; refers to others, is found by other words than its title."""
 
-    # Whether the page ends with an explanation of the words it links to.
+    # Whether the page ends with an explanation of the words it links to, and with the pages that refer to it.
     explains_words = True
+    lists_uses = False
 
     search_words = models.TextField(
         "other search words",
@@ -84,6 +86,13 @@ class ArticlePage(ReviewedPage):
             )
             found.append(Problem("Search description", message, "search_description"))
         return found
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the pages that refer to this one, where readers are shown them."""
+        context = super().get_context(request, *args, **kwargs)
+        if self.lists_uses:
+            context["uses"] = queries.used_by(self)
+        return context
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
         """Return the page, rendered while everything that it refers to has been read at once."""

@@ -35,6 +35,8 @@ class EvidencedPage(ArticlePage):
 class CausePage(EvidencedPage):
     """One thing that can be behind a complaint."""
 
+    lists_uses = True
+
     medical_name = models.CharField(max_length=200)
     group = models.CharField(max_length=12, choices=enums.CauseGroup)
     rank = models.CharField("how common", max_length=6, choices=enums.Rank)
@@ -126,6 +128,8 @@ class CausePage(EvidencedPage):
 class TechniquePage(EvidencedPage):
     """One thing to do about a complaint; exists once, with what forbids it."""
 
+    lists_uses = True
+
     code = CodeField(help_text="Protocols refer to it; it never changes.")
     actions = BlockStreamField(stream(action=choice(enums.Action)), verbose_name="what it does")
     summary = models.TextField(help_text="One or two sentences.")
@@ -192,6 +196,11 @@ class TechniquePage(EvidencedPage):
     class Meta:
         verbose_name = "relief technique"
 
+    @property
+    def picture(self) -> str:
+        """Name of the first drawing of the steps, for lists; empty when there is none."""
+        return next((step.value["illustration"] for step in self.steps if step.value["illustration"]), "")
+
     def content_problems(self) -> list[Problem]:
         """A technique says what forbids it."""
         found = super().content_problems()
@@ -207,6 +216,8 @@ class TechniquePage(EvidencedPage):
 
 class ClaimPage(EvidencedPage):
     """A belief that was checked: what can be said, and how sure we are."""
+
+    lists_uses = True
 
     code = CodeField()
     often_said = models.TextField(help_text="The belief, in our own words.")

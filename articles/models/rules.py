@@ -51,6 +51,10 @@ class ConditionalPage(ArticlePage):
 class ContraindicationPage(ConditionalPage):
     """A danger that, until it is ruled out, forbids techniques."""
 
+    lists_uses = True
+    # Shown inside of every technique that it forbids, wherever the technique is shown.
+    stands_inside = True
+
     dispositions = BlockStreamField(
         stream(disposition=choice(enums.Disposition)),
         blank=True,
@@ -86,6 +90,8 @@ class ContraindicationPage(ConditionalPage):
 
 class CareRulePage(ConditionalPage):
     """See somebody within some time if any, or all, of some conditions hold."""
+
+    lists_uses = True
 
     disposition = models.CharField("how soon", max_length=16, choices=enums.Disposition)
     within_days = models.PositiveSmallIntegerField("within days", null=True, blank=True, help_text="For routine only.")

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 
+from articles import enums, leg_map, queries
 from articles.blocks.knowledge import ServiceBlock, stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
@@ -48,6 +50,13 @@ class HomePage(ArticlePage):
     class Meta:
         verbose_name = "home page"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add what there is to browse."""
+        context = super().get_context(request, *args, **kwargs)
+        sites = list(queries.sites())
+        views = leg_map.views({site.zone: site for site in sites})
+        return context | {"groups": queries.cause_groups(), "sites": sites, "views": views}
+
 
 class GuideIndexPage(SectionPage):
     """All guides."""
@@ -55,6 +64,11 @@ class GuideIndexPage(SectionPage):
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.GuidePage"]
     template = "articles/guide_index.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the guides."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"guides": queries.children(self, "GuidePage", "path")}
 
 
 class CauseIndexPage(SectionPage):
@@ -64,6 +78,12 @@ class CauseIndexPage(SectionPage):
     subpage_types = ["articles.CausePage"]
     template = "articles/cause_index.html"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the causes, by family and by place."""
+        context = super().get_context(request, *args, **kwargs)
+        groups = queries.grouped(queries.children(self, "CausePage"), "group", enums.CauseGroup)
+        return context | {"groups": groups, "sites": queries.sites_with_causes()}
+
 
 class BodySiteIndexPage(SectionPage):
     """All places on the leg, with the drawing."""
@@ -71,6 +91,12 @@ class BodySiteIndexPage(SectionPage):
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.BodySitePage"]
     template = "articles/body_site_index.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the places, and the drawing that leads to them."""
+        context = super().get_context(request, *args, **kwargs)
+        sites = queries.with_links(queries.children(self, "BodySitePage", "path"))
+        return context | {"sites": sites, "views": leg_map.views({site.zone: site for site in sites})}
 
 
 class TechniqueIndexPage(SectionPage):
@@ -80,6 +106,11 @@ class TechniqueIndexPage(SectionPage):
     subpage_types = ["articles.TechniquePage"]
     template = "articles/technique_index.html"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the techniques."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"techniques": queries.children(self, "TechniquePage", "path")}
+
 
 class CareRuleIndexPage(SectionPage):
     """When to get help: all care rules, most urgent first."""
@@ -87,6 +118,11 @@ class CareRuleIndexPage(SectionPage):
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.CareRulePage"]
     template = "articles/care_rule_index.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the rules, most urgent first."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"groups": queries.by_urgency(queries.children(self, "CareRulePage", "path"))}
 
 
 class ContraindicationIndexPage(SectionPage):
@@ -96,6 +132,12 @@ class ContraindicationIndexPage(SectionPage):
     subpage_types = ["articles.ContraindicationPage"]
     template = "articles/contraindication_index.html"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the dangers."""
+        context = super().get_context(request, *args, **kwargs)
+        pages = queries.with_links(queries.children(self, "ContraindicationPage", "path"))
+        return context | {"contraindications": pages}
+
 
 class FindingIndexPage(SectionPage):
     """All signs that rules and questions speak of."""
@@ -103,6 +145,11 @@ class FindingIndexPage(SectionPage):
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.FindingPage"]
     template = "articles/finding_index.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the signs, by letter."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"groups": queries.lettered(queries.children(self, "FindingPage"))}
 
 
 class ClaimIndexPage(SectionPage):
@@ -112,6 +159,12 @@ class ClaimIndexPage(SectionPage):
     subpage_types = ["articles.ClaimPage"]
     template = "articles/claim_index.html"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the claims, by what became of them."""
+        context = super().get_context(request, *args, **kwargs)
+        claims = queries.with_links(queries.children(self, "ClaimPage", "path"))
+        return context | {"groups": queries.grouped(claims, "verdict", enums.Verdict)}
+
 
 class GlossaryPage(SectionPage):
     """All words explained."""
@@ -120,6 +173,12 @@ class GlossaryPage(SectionPage):
     subpage_types = ["articles.TermPage"]
     template = "articles/glossary.html"
 
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the words, by letter."""
+        context = super().get_context(request, *args, **kwargs)
+        words = queries.with_links(queries.children(self, "TermPage"))
+        return context | {"groups": queries.lettered(words)}
+
 
 class SourceIndexPage(SectionPage):
     """All sources."""
@@ -127,6 +186,12 @@ class SourceIndexPage(SectionPage):
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.SourcePage"]
     template = "articles/source_index.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the sources, by kind."""
+        context = super().get_context(request, *args, **kwargs)
+        sources = queries.children(self, "SourcePage")
+        return context | {"groups": queries.grouped(sources, "kind", enums.SourceKind)}
 
 
 class ServicesPage(ArticlePage):

@@ -1,11 +1,14 @@
 """Sources, words, findings and places on the body: what everything else refers to."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.search import index
 
-from articles import enums
+from articles import enums, leg_map, queries
 from articles.blocks.base import CitationBlock
 from articles.blocks.knowledge import MistranslationBlock, TranslationBlock, stream
 from articles.fields import BlockStreamField
@@ -15,6 +18,10 @@ from review.problems import Problem
 
 class SourcePage(ArticlePage):
     """The bibliographic record of a work that claims rest on."""
+
+    lists_uses = True
+    # Listed in full at the end of every page that cites it.
+    stands_inside = True
 
     kind = models.CharField(max_length=20, choices=enums.SourceKind)
     organisation = models.CharField(max_length=200, blank=True)
@@ -78,6 +85,9 @@ class SourcePage(ArticlePage):
 class TermPage(ArticlePage):
     """A word explained: the plain word first, then the medical one."""
 
+    lists_uses = True
+    explains_words = False
+
     medical_term = models.CharField(max_length=200)
     definition = ProseField(help_text="One to three short sentences.")
     translations = BlockStreamField(stream(translation=TranslationBlock()), blank=True)
@@ -111,6 +121,11 @@ class TermPage(ArticlePage):
         verbose_name = "word explained"
 
     @property
+    def definition_anchor(self) -> str:
+        """Where a page that uses the word explains it."""
+        return f"word-{self.slug}"
+
+    @property
     def translation_list(self) -> list[tuple[str, str]]:
         """(language tag, word) of each translation."""
         return [(item.value["language"], item.value["text"]) for item in self.translations]
@@ -118,6 +133,8 @@ class TermPage(ArticlePage):
 
 class FindingPage(ArticlePage):
     """One sign a person may have: what counts, how to check, which way it points."""
+
+    lists_uses = True
 
     code = CodeField("key", help_text="Part of the vocabulary of rules and protocols; it never changes.")
     polarity = models.CharField(max_length=12, choices=enums.Polarity)
@@ -155,6 +172,8 @@ class FindingPage(ArticlePage):
 class BodySitePage(ArticlePage):
     """A place on the leg, and what pain there can mean."""
 
+    lists_uses = True
+
     description = ProseField()
     zone = models.CharField(max_length=30, help_text="Name of the zone in the leg drawing.")
 
@@ -166,3 +185,8 @@ class BodySitePage(ArticlePage):
 
     class Meta:
         verbose_name = "place on the body"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the causes of complaints here, and the drawing."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"groups": queries.causes_at(self), "views": leg_map.views({self.zone: self})}

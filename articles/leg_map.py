@@ -1,0 +1,50 @@
+"""The leg drawings as zones that can be links: the shapes come from the drawings that ship with the site."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+DRAWINGS = Path(__file__).resolve().parent / "static" / "articles" / "drawings"
+VIEWS = {"front": "From the front", "back": "From behind"}
+_PATH = re.compile(r"<path\b[^>]*>")
+_SHAPE = re.compile(r'\bd="([^"]+)"')
+_ZONE = re.compile(r'\bdata-zone="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Zone:
+    """One shape: where it leads, and its name; a shape without a page is drawn but is no link."""
+
+    shape: str
+    page: Any = None
+
+
+@dataclass(frozen=True)
+class View:
+    """The leg from one side."""
+
+    name: str
+    label: str
+    zones: list[Zone]
+
+
+def views(pages: Mapping[str, Any]) -> list[View]:
+    """Return the views of the leg with each zone leading to its page, by zone key."""
+    return [
+        View(name, label, [Zone(shape, pages.get(key)) for key, shape in _shapes(name)]) for name, label in VIEWS.items()
+    ]
+
+
+@cache
+def _shapes(view: str) -> tuple[tuple[str, str], ...]:
+    """Return (zone key, path) of every zone in a drawing."""
+    text = (DRAWINGS / f"leg-{view}.svg").read_text(encoding="utf-8")
+    found = []
+    for path in _PATH.findall(text):
+        zone, shape = _ZONE.search(path), _SHAPE.search(path)
+        if zone and shape:
+            found.append((zone.group(1), shape.group(1)))
+    return tuple(found)

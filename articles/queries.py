@@ -1,0 +1,170 @@
+"""What pages show of other pages: released ones only, with as few queries as the page allows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest
+from wagtail.models import Page, ReferenceIndex, Site
+
+from articles import enums
+from articles.page_notes import current_notes, linked_ids
+
+# The order in which uses of a page are listed, and what a list of them is called.
+USES = {
+    "guidepage": "Guides",
+    "causepage": "Causes",
+    "techniquepage": "What helps",
+    "carerulepage": "When to get help",
+    "contraindicationpage": "When to leave it alone",
+    "claimpage": "What people say",
+    "findingpage": "Signs",
+    "termpage": "Words explained",
+    "bodysitepage": "Places on the leg",
+}
+MENU = ("guideindexpage", "causeindexpage", "techniqueindexpage", "careruleindexpage", "glossarypage")
+
+
+@dataclass(frozen=True)
+class Room:
+    """A page right below the home page: what it is, its name, its address, its place in the tree."""
+
+    kind: str
+    slug: str
+    title: str
+    url: str
+    url_path: str
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What stands around every page: the rooms of the house and the number to call."""
+
+    home_title: str = ""
+    emergency_number: str = ""
+    rooms: tuple[Room, ...] = ()
+
+    @property
+    def menu(self) -> list[Room]:
+        """The few rooms of the menu."""
+        return [room for room in self.rooms if room.kind in MENU]
+
+    @property
+    def by_kind(self) -> dict[str, Room]:
+        """Rooms of which there is one of a kind, by kind."""
+        return {room.kind: room for room in self.rooms}
+
+    @property
+    def about(self) -> list[Room]:
+        """The pages about the site, for the foot of the page."""
+        return [room for room in self.rooms if room.kind == "infopage"]
+
+    def room_of(self, page: Page) -> Room | None:
+        """Return the room that a page stands in."""
+        return next((r for r in self.rooms if page.url_path.startswith(r.url_path) and page.url_path != r.url_path), None)
+
+
+def shell(request: HttpRequest | None) -> Shell:
+    """Return the shell; one query besides the site's own, once a request."""
+    if request is None:
+        return Shell()
+    if not hasattr(request, "_shell"):
+        site = Site.find_for_request(request)
+        request._shell = _read_shell(site.root_page) if site else Shell()  # type: ignore[attr-defined]
+    return request._shell  # type: ignore[attr-defined]
+
+
+def _read_shell(home: Page) -> Shell:
+    rows = (
+        Page.objects.live()
+        .child_of(home)
+        .order_by("path")
+        .values_list("slug", "title", "url_path", "content_type_id", "servicespage__emergency_number")
+    )
+    rooms, number, prefix = [], "", len(home.url_path) - 1
+    for slug, title, url_path, content_type, found in rows:
+        kind = ContentType.objects.get_for_id(content_type).model
+        rooms.append(Room(kind, slug, title, url_path[prefix:], url_path))
+        number = found or number
+    return Shell(home.title, number, tuple(rooms))
+
+
+@dataclass
+class Group:
+    """Pages under one heading; `key` is the enumeration's key or a letter."""
+
+    key: str
+    label: str
+    pages: list[Any] = field(default_factory=list)
+
+
+def children(parent: Page, model: str, *order: str) -> QuerySet[Any]:
+    """Return the released pages of one type below a page."""
+    return apps.get_model("articles", model).objects.live().child_of(parent).order_by(*(order or ("title",)))
+
+
+def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
+    """Return pages by an enumeration, in its order, without empty groups."""
+    groups = [Group(member.value, member.label) for member in enum]
+    by_key = {group.key: group for group in groups}
+    for page in pages:
+        by_key[getattr(page, attribute)].pages.append(page)
+    return [group for group in groups if group.pages]
+
+
+def lettered(pages: Iterable[Any]) -> list[Group]:
+    """Return pages by the first letter of their title."""
+    ordered = sorted(pages, key=lambda page: page.title.casefold())
+    return [Group(key, key, list(some)) for key, some in groupby(ordered, key=lambda page: page.title[:1].upper())]
+
+
+def by_urgency(rules: Iterable[Any]) -> list[Group]:
+    """Return care rules by disposition, most urgent first, shorter time limits first."""
+    return grouped(sorted(rules, key=lambda r: (r.within_days or 0, r.path)), "disposition", enums.Disposition)
+
+
+def with_links(pages: Iterable[Any]) -> list[Any]:
+    """Return pages as a list after reading what their rich text links to."""
+    found = list(pages)
+    if notes := current_notes():
+        notes.read_targets(linked_ids(found))
+    return found
+
+
+def sites_with_causes() -> QuerySet[Any]:
+    """Return every place on the body with its causes."""
+    causes = apps.get_model("articles", "CausePage").objects.live().order_by("title")
+    return sites().prefetch_related(Prefetch("causes", queryset=causes))
+
+
+def sites() -> QuerySet[Any]:
+    """Return every place on the body, in the order of the tree."""
+    return apps.get_model("articles", "BodySitePage").objects.live().order_by("path")
+
+
+def causes_at(site: Page) -> list[Group]:
+    """Return the causes of complaints at one place, by family."""
+    return grouped(site.causes.live().order_by("title"), "group", enums.CauseGroup)  # type: ignore[attr-defined]
+
+
+def cause_groups() -> list[tuple[enums.CauseGroup, int]]:
+    """Return each family of causes with how many pages it has; empty families are left out."""
+    rows = apps.get_model("articles", "CausePage").objects.live().order_by().values_list("group")
+    counts = dict(rows.annotate(Count("pk")))
+    return [(group, counts[group.value]) for group in enums.CauseGroup if group.value in counts]
+
+
+def used_by(page: Page) -> list[Group]:
+    """Return the released pages that refer to a page, by kind."""
+    references = ReferenceIndex.get_references_to(page).values("object_id")
+    ids = {int(row["object_id"]) for row in references} - {page.pk}
+    groups = {kind: Group(kind, label) for kind, label in USES.items()}
+    for user in Page.objects.live().filter(pk__in=ids).order_by("title") if ids else ():
+        kind = ContentType.objects.get_for_id(user.content_type_id).model
+        if kind in groups:
+            groups[kind].pages.append(user)
+    return [group for group in groups.values() if group.pages]

@@ -1,0 +1,160 @@
+"""Template tags of the public pages."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.template.base import NodeList, Parser, Token
+from django.utils.html import strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from articles import care_cards, enums
+from articles.drawings import Drawing, drawings
+from articles.page_notes import CitedSource, Mark, current_notes
+from articles.queries import Shell
+from articles.queries import shell as read_shell
+from articles.recap import Recap
+from articles.recap import recap as make_recap
+
+register = template.Library()
+_HEADING = re.compile(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
+
+
+@register.simple_tag(takes_context=True)
+def shell(context: template.Context) -> Shell:
+    """Return what stands around every page."""
+    return read_shell(context.get("request"))
+
+
+@register.inclusion_tag("components/breadcrumbs.html", takes_context=True)
+def breadcrumbs(context: template.Context) -> dict[str, Any]:
+    """Show the way from the home page to this page."""
+    page, around = context.get("page"), read_shell(context.get("request"))
+    path = getattr(page, "url_path", None)
+    return {
+        "page": page,
+        "room": around.room_of(page) if path else None,
+        "is_home": bool(path) and page.depth <= 2,  # noqa: PLR2004  # the root is 1, home is 2
+        "home_title": "Home",
+    }
+
+
+class CaptureNode(template.Node):
+    """Renders its content into a variable, so that a list of its headings can stand before it."""
+
+    def __init__(self, nodelist: NodeList, name: str) -> None:
+        self.nodelist, self.name = nodelist, name
+
+    def render(self, context: template.Context) -> str:
+        """Keep the content and show nothing yet."""
+        context[self.name] = self.nodelist.render(context)
+        return ""
+
+
+@register.tag
+def capture(parser: Parser, token: Token) -> CaptureNode:
+    """Render up to `endcapture` into the named variable."""
+    _, name = token.split_contents()
+    nodelist = parser.parse(("endcapture",))
+    parser.delete_first_token()
+    return CaptureNode(nodelist, name)
+
+
+@register.filter
+def contents(body: str) -> list[tuple[str, SafeString]]:
+    """Return (anchor, heading) of every section of a rendered page."""
+    # What strip_tags leaves of our own escaped markup is still escaped.
+    return [(anchor, mark_safe(strip_tags(words).strip())) for anchor, words in _HEADING.findall(body)]  # noqa: S308
+
+
+@register.inclusion_tag("components/cite.html")
+def cite(citations: Iterable[Any] | None) -> dict[str, list[Mark]]:
+    """Show the numbers of the sources that a statement rests on."""
+    notes = current_notes()
+    values = [getattr(item, "value", item) for item in citations or ()]
+    if notes is None:
+        return {"marks": []}
+    return {"marks": [notes.cite(v["source"], v["place"]) for v in values if v["source"]]}
+
+
+@register.simple_tag
+def page_words() -> list[Any]:
+    """Return the words that this page used, by their plain name."""
+    notes = current_notes()
+    return sorted(notes.words.values(), key=lambda word: word.title.casefold()) if notes else []
+
+
+@register.simple_tag
+def page_sources() -> list[CitedSource]:
+    """Return the sources that this page cited, by number."""
+    notes = current_notes()
+    return notes.sources if notes else []
+
+
+@register.simple_tag
+def recap_of(page: Any) -> Recap:
+    """Return a guide in short."""
+    return make_recap(page.blocks())
+
+
+@register.simple_tag
+def drawing(name: str | None) -> Drawing | None:
+    """Return a drawing by name, or None when there is none of that name."""
+    return drawings().get(name or "")
+
+
+@register.filter
+def label(value: str, enum: str) -> str:
+    """Return the words for a key of one of the enumerations."""
+    return str(getattr(enums, enum)(value).label) if value else ""
+
+
+@register.simple_tag
+def care_heading(rules: Iterable[Any]) -> str:
+    """Return the heading of a card for rules of one urgency."""
+    rules = list(rules)
+    count = sum(len(rule.conditions) for rule in rules)
+    return care_cards.heading(rules[0].disposition, rules[0].within_days, rules[0].mode, count)
+
+
+@register.filter
+def released(pages: Iterable[Any]) -> list[Any]:
+    """Return the pages that may be shown: a reference to an unreleased page is None."""
+    return [page for page in pages if page]
+
+
+@register.simple_tag
+def care_action(disposition: str, within_days: int | None = None) -> str:
+    """Return what to do, with its time limit."""
+    return care_cards.action(disposition, within_days)
+
+
+@register.filter
+def urgency_level(disposition: str) -> int:
+    """Return how urgent a disposition is, 1 being the most."""
+    return care_cards.level(disposition)
+
+
+@register.filter
+def days_to(low: int | None, high: int | None) -> str:
+    """Return a range of days in words."""
+    return care_cards.days(low, high)
+
+
+@register.filter
+def amount(value: dict[str, Any]) -> str:
+    """Return a quantity with its unit, such as '20 to 30 seconds', or why there is none."""
+    low, high = value["low"], value["high"]
+    if low is None and high is None:
+        return str(value["vague"])
+    if low is None:
+        return f"up to {_plain(high)} {value['unit']}"
+    if high is None or low == high:
+        return f"{_plain(low)} {value['unit']}"
+    return f"{_plain(low)} to {_plain(high)} {value['unit']}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():f}"
