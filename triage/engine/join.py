@@ -144,7 +144,12 @@ class _Joiner:
         data = self.find("blocks", code, "blocks")
         levels = cast("Data", self.protocol.get("block_levels") or {})
         made = {key: data[key] for key in BLOCK_KEYS if data.get(key) is not None}
-        return {"code": code, **made, "conditions": _conditions(data), "dispositions": _list(levels, code)}
+        return {
+            "code": code,
+            **made,
+            "conditions": _conditions(data),
+            "dispositions": _list(levels, code) or _list(data, "dispositions"),
+        }
 
     def _module(self, code: str) -> Json:
         data = self.find("modules", code, "advice")
