@@ -142,6 +142,23 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+
+# The review. What is public is released by `review.actions` alone; a workflow of the admin publishes nothing.
+REVIEW_GATE = False
+REVIEW_MONTHS = {"urgent": 12, "other": 36}
+REVIEW_GRACE_DAYS = 90
+REVIEW_WAITING_DAYS = {"safety": 2, "clinical": 7, "wording": 14}
+REVIEW_CONCERN_HOURS = 24
+REVIEW_MAIL = True
+REVIEW_STATEMENT = (
+    "I have read this text as it will be shown. I had no part in writing it. In my professional judgement it is"
+    " correct, complete and safe for the people it is written for."
+)
+# Dotted path to a function (user, code) -> bool | None for a second factor; None means the user has none.
+REVIEW_SECOND_FACTOR = ""
+# Dotted path to a function that returns the emergency number as readers here dial it.
+REVIEW_EMERGENCY_NUMBER = ""
+WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles.addresses import absolute
 from portal import being_found
 from portal.models import Kind
 from portal.search import Results, suggestions
@@ -43,7 +44,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what is not for them and where the sitemap is."""
-    context = {"sitemap": being_found.absolute("/sitemap.xml")}
+    context = {"sitemap": absolute("/sitemap.xml")}
     return render(request, "portal/robots.txt", context, content_type="text/plain; charset=utf-8")
 
 

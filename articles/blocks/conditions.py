@@ -24,6 +24,10 @@ class FindingsBlock(blocks.MultipleChoiceBlock):
     class Meta:
         icon = "tick"
 
+    def normalize_choice(self, value: Any) -> Any:
+        """Return a key as it is: keys are text, and the stock way reads the vocabulary for each of them."""
+        return value if value is None else str(value)
+
     def extract_references(self, value: list[str]) -> Any:
         """Yield a reference to each finding's page, so that its uses can be listed."""
         model = apps.get_model("articles", "FindingPage")

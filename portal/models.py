@@ -1,0 +1,62 @@
+"""The words by which released pages are found."""
+
+from django.db import models
+from wagtail.models import Page
+
+from articles.enums import Disposition
+
+
+class Kind(models.TextChoices):
+    """What sort of page a result is, in the order in which equal results are shown."""
+
+    CHECK = "check", "Guided checks"
+    CARE_RULE = "care", "When to get help"
+    GUIDE = "guide", "Guides"
+    CAUSE = "cause", "What it can be"
+    TECHNIQUE = "relief", "What helps"
+    SIGN = "sign", "Signs"
+    PLACE = "place", "Places on the leg"
+    CAUTION = "caution", "When to leave things alone"
+    CLAIM = "claim", "What people say"
+    WORD = "word", "Words explained"
+    SOURCE = "source", "Sources"
+    ABOUT = "about", "Lists and pages about this site"
+
+
+class Weight(models.IntegerChoices):
+    """How much it says about a page that one of its phrases was asked for."""
+
+    DESCRIPTION = 2
+    CONDITION = 4
+    DETAIL = 5
+    WORD = 8
+    NAME = 9
+    TITLE = 10
+
+
+class SearchEntry(models.Model):
+    """One released page as search knows it; there is none for a page that is not released."""
+
+    page = models.OneToOneField(Page, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    kind = models.CharField(max_length=8, choices=Kind)
+    urgency = models.CharField(max_length=16, choices=Disposition, blank=True)
+    changed_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.page_id}"
+
+
+class SearchPhrase(models.Model):
+    """One phrase that leads to a page, as it is shown and in the forms that are compared."""
+
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="phrases")
+    shown = models.CharField(max_length=300)
+    words = models.CharField(max_length=300, db_index=True)
+    stems = models.CharField(max_length=320)
+    weight = models.PositiveSmallIntegerField(choices=Weight)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "words"], name="phrase_leads_once_to_a_page")]
+
+    def __str__(self) -> str:
+        return self.shown

@@ -1,0 +1,183 @@
+"""From a query to released pages, the same on every database."""
+
+import math
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+from wagtail.models import Page
+
+from articles.enums import URGENT, Disposition
+from portal.models import Kind, SearchEntry, SearchPhrase, Weight
+from portal.search import spelling, words
+from portal.search.emergency import Warning, warnings_for
+
+ROWS = 3000
+FULL_TEXT = 60
+MOST = 200
+# With fewer hits than this, pages that have some of the words are shown after them.
+FEW = 5
+# How well a word agrees: it is there, something begins with it, something contains it.
+WHOLE, BEGINNING, INSIDE = 1.0, 0.6, 0.5
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A released page that was found; `via` is the phrase that led to it when that is not its title."""
+
+    page: Page
+    kind: Kind
+    urgency: Disposition | None
+    via: str
+    score: float
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether the page is about something that cannot wait until tomorrow."""
+        return self.urgency in URGENT
+
+
+@dataclass(frozen=True)
+class Group:
+    """The hits of one kind, best first."""
+
+    kind: Kind
+    hits: list[Hit]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that a search page shows. `exact` is false when pages have only some of the words."""
+
+    query: words.Query
+    corrected: words.Query | None = None
+    exact: bool = True
+    warnings: list[Warning] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many pages were found."""
+        return sum(len(group.hits) for group in self.groups)
+
+
+@dataclass
+class _Match:
+    """What is known of one page while phrases are compared."""
+
+    found: dict[str, float] = field(default_factory=dict)
+    bonus: float = 0.0
+    via: str = ""
+    via_score: float = 0.0
+
+
+def search(text: str) -> Results:
+    """Return the pages for a query: those with all its words, else of the corrected query, else with some words."""
+    query = words.parse(text)
+    if not query:
+        return Results(query)
+    corrected = None
+    scores = _with_all(query)
+    if not scores:
+        corrected = spelling.corrected(query)
+        scores = _with_all(corrected) if corrected else {}
+    exact = bool(scores)
+    if len(scores) < FEW:
+        scores = _with_some(corrected or query) | scores
+    warnings = warnings_for([query, corrected] if corrected else [query])
+    return Results(query, corrected, exact, warnings, _groups(scores))
+
+
+Scores = dict[int, tuple[float, str]]
+
+
+def _with_all(query: words.Query) -> Scores:
+    """Return (score, phrase) of each page that has every word of the query."""
+    wanted = list(dict.fromkeys(query.stems))
+    matches = _matches(query, wanted)
+    scores = {pk: (_score(m), m.via) for pk, m in matches.items() if len(m.found) == len(wanted)}
+    for rank, pk in enumerate(_full_text(query)):
+        scores.setdefault(pk, (1 - rank / (2 * FULL_TEXT), ""))
+    return scores
+
+
+def _with_some(query: words.Query) -> Scores:
+    """Return the pages that have the telling words of the query; a rare word tells more."""
+    wanted = list(dict.fromkeys(p for s in query.stems for p in (words.parts(s) if words.is_cjk(s) else [s])))
+    matches = _matches(query, wanted)
+    if not matches:
+        return {}
+    rarity = {w: math.log(1 + len(matches) / (1 + sum(w in m.found for m in matches.values()))) for w in wanted}
+    told = {pk: sum(rarity[w] * m.found[w] for w in m.found) for pk, m in matches.items()}
+    best = max(told.values())
+    return {pk: (value / (2 * best), matches[pk].via) for pk, value in told.items() if value >= best / 3}
+
+
+def _matches(query: words.Query, wanted: list[str]) -> dict[int, _Match]:
+    """Compare the phrases that have any of the wanted stems."""
+    condition = Q()
+    for stem in wanted:
+        condition |= Q(stems__contains=stem if words.is_cjk(stem) else f" {stem}")
+    rows = (
+        SearchPhrase.objects.filter(condition, entry__page__live=True)
+        .order_by("-weight", "pk")
+        .values_list("entry_id", "words", "stems", "shown", "weight")[:ROWS]
+    )
+    whole = " ".join(query.tokens)
+    matches: dict[int, _Match] = defaultdict(_Match)
+    for pk, phrase, phrase_stems, shown, weight in rows:
+        _compare(matches[pk], wanted, whole, (phrase, phrase_stems, shown, weight))
+    return matches
+
+
+def _compare(match: _Match, wanted: list[str], whole: str, row: tuple[str, str, str, int]) -> None:
+    """Add to a page's match what one phrase gives."""
+    phrase, phrase_stems, shown, weight = row
+    agreed = 0.0
+    for stem in wanted:
+        value = _agreement(stem, phrase_stems) * weight
+        if value:
+            agreed += value
+            match.found[stem] = max(match.found.get(stem, 0.0), value)
+    if phrase == whole:
+        agreed += 10 * weight
+    elif phrase.startswith(whole):
+        agreed += 3 * weight
+    match.bonus = max(match.bonus, agreed)
+    if agreed > match.via_score:
+        match.via_score = agreed
+        match.via = shown if Weight.DESCRIPTION < weight < Weight.TITLE else ""
+
+
+def _agreement(stem: str, phrase_stems: str) -> float:
+    """Return how well a stem agrees with a phrase."""
+    if f" {stem} " in f"{phrase_stems} ":
+        return WHOLE
+    if words.is_cjk(stem):
+        return INSIDE if stem in phrase_stems else 0.0
+    return BEGINNING if len(stem) >= words.MIN_STEM and f" {stem}" in phrase_stems else 0.0
+
+
+def _score(match: _Match) -> float:
+    return match.bonus + sum(match.found.values())
+
+
+def _full_text(query: words.Query) -> list[int]:
+    """Return the pages whose text has all the words, best first."""
+    text = " ".join(query.tokens)
+    found = Page.objects.live().search(text, operator="and", order_by_relevance=True)[:FULL_TEXT]
+    return [page.pk for page in found]
+
+
+def _groups(scores: Scores) -> list[Group]:
+    """Return hits by kind: the kind of the best hit first."""
+    best = sorted(scores, key=lambda pk: (-scores[pk][0], pk))[:MOST]
+    entries = SearchEntry.objects.filter(pk__in=best, page__in=Page.objects.live().public()).select_related("page")
+    groups: dict[Kind, list[Hit]] = defaultdict(list)
+    for entry in entries:
+        score, via = scores[entry.pk]
+        urgency = Disposition(entry.urgency) if entry.urgency else None
+        groups[Kind(entry.kind)].append(Hit(entry.page, Kind(entry.kind), urgency, via, score))
+    order = list(Kind)
+    made = [Group(kind, sorted(hits, key=lambda h: (-h.score, h.page.title))) for kind, hits in groups.items()]
+    return sorted(made, key=lambda group: (-group.hits[0].score, order.index(group.kind)))

@@ -1,0 +1,109 @@
+"""Keeping the phrases of released pages: written when a page is released, gone when it is withdrawn."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from wagtail.models import Page
+
+from articles import models as articles
+from portal.models import Kind, SearchEntry, SearchPhrase, Weight
+from portal.search import words
+from review.models import ReviewedPage
+
+KINDS: dict[type[Page], Kind] = {
+    articles.GuidePage: Kind.GUIDE,
+    articles.CausePage: Kind.CAUSE,
+    articles.TechniquePage: Kind.TECHNIQUE,
+    articles.CareRulePage: Kind.CARE_RULE,
+    articles.ServicesPage: Kind.CARE_RULE,
+    articles.FindingPage: Kind.SIGN,
+    articles.BodySitePage: Kind.PLACE,
+    articles.ContraindicationPage: Kind.CAUTION,
+    articles.ClaimPage: Kind.CLAIM,
+    articles.TermPage: Kind.WORD,
+    articles.SourcePage: Kind.SOURCE,
+}
+LENGTH = 300
+_SEPARATORS = re.compile(r"[;；,，、/()（）]")
+
+Phrases = Iterator[tuple[str, Weight]]
+
+
+def kind_of(page: Page) -> Kind:
+    """Return what sort of result a page is; pages of the checks are known by their app."""
+    if page._meta.app_label == "triage":
+        return Kind.CHECK
+    return KINDS.get(type(page), Kind.ABOUT)
+
+
+def urgency_of(page: Page) -> str:
+    """Return the disposition that a page speaks of, or nothing."""
+    return getattr(page, "disposition", "") or getattr(page, "urgent_as", "") or ""
+
+
+def phrases_of(page: Page) -> Phrases:
+    """Yield what people may type for a page, and how much each says about it."""
+    yield page.title, Weight.TITLE
+    for name in ("medical_name", "medical_term"):
+        for part in _SEPARATORS.split(getattr(page, name, "")):
+            yield part, Weight.NAME
+    for word in getattr(page, "search_word_list", []):
+        yield word, Weight.WORD
+    for _, translated in getattr(page, "translation_list", []):
+        for part in _SEPARATORS.split(translated):
+            yield part, Weight.NAME
+    if isinstance(page, articles.CareRulePage | articles.ContraindicationPage):
+        for condition in page.plain_conditions():
+            yield condition["words"], Weight.CONDITION
+    for name in ("statement", "organisation", "authors"):
+        if name != "statement" or isinstance(page, articles.FindingPage):
+            yield getattr(page, name, ""), Weight.DETAIL
+    yield page.search_description, Weight.DESCRIPTION
+
+
+def _rows(page: Page, entry: SearchEntry) -> list[SearchPhrase]:
+    """Return the phrases of a page as rows, each wording once with its highest weight."""
+    best: dict[str, SearchPhrase] = {}
+    for text, weight in phrases_of(page):
+        shown = " ".join(text.split())[:LENGTH]
+        plain = " ".join(words.tokens(shown))[:LENGTH]
+        if plain and (plain not in best or best[plain].weight < weight):
+            best[plain] = SearchPhrase(
+                entry=entry, shown=shown, words=plain, stems=words.stems(plain)[: LENGTH + 20], weight=weight
+            )
+    return list(best.values())
+
+
+@transaction.atomic
+def refresh(page_id: int) -> bool:
+    """Read a page anew and keep its phrases; forget them when it is not released. True when it is kept.
+
+    It is read anew because the object that was just saved may carry an unreleased draft in memory.
+    """
+    base = Page.objects.filter(pk=page_id, live=True).first()
+    page = base.specific if base else None
+    if not isinstance(page, ReviewedPage):
+        SearchEntry.objects.filter(pk=page_id).delete()
+        return False
+    entry, _ = SearchEntry.objects.update_or_create(
+        page_id=page_id, defaults={"kind": kind_of(page), "urgency": urgency_of(page)}
+    )
+    entry.phrases.all().delete()
+    SearchPhrase.objects.bulk_create(_rows(page, entry))
+    return True
+
+
+def rebuild() -> tuple[int, int]:
+    """Make all phrases anew; return the numbers of pages and phrases."""
+    live = list(Page.objects.live().values_list("pk", flat=True))
+    SearchEntry.objects.exclude(pk__in=live).delete()
+    kept = sum(refresh(pk) for pk in live)
+    return kept, SearchPhrase.objects.count()
+
+
+def page_saved(sender: type[Any], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+    """Follow every save of a page, whichever way it was released or withdrawn."""
+    if isinstance(instance, Page) and not raw:
+        refresh(instance.pk)
