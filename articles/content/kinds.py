@@ -32,7 +32,7 @@ KINDS: dict[str, Kind] = {
     "source_index": Kind(m.SourceIndexPage, m.HomePage),
     "services": Kind(m.ServicesPage, m.HomePage),
     "info": Kind(m.InfoPage, m.HomePage),
-    "source": Kind(m.SourcePage, m.SourceIndexPage),
+    "source": Kind(m.SourcePage, m.SourceIndexPage, renamed={"url": "work_url"}),
     "term": Kind(m.TermPage, m.GlossaryPage),
     "finding": Kind(m.FindingPage, m.FindingIndexPage, "code"),
     "body_site": Kind(m.BodySitePage, m.BodySiteIndexPage),

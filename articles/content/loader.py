@@ -14,6 +14,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from articles.content.files import ContentError, Entry, Fault, read_folder
+from articles.content.indexes import indexed_at_the_end
 from articles.content.kinds import BY_MODEL, KINDS, Kind
 from articles.content.origins import TYPE as ORIGIN
 from articles.content.origins import load_origins
@@ -82,14 +83,16 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
     index: Index = {(BY_MODEL[k.model], key): pk for k in KINDS.values() for key, pk in _known(k)}
     report = Report()
     work = [item for item in items if _wanted(item, report, overwrite=overwrite)]
-    _make_skeletons(work, index)
-    for step in (_fill, _check):
-        if faults := [fault for item in work for fault in step(item, index)]:
-            raise ContentError(faults)
-    for item in work:
-        (report.changed if item.record else report.created).append(item.label)
-    publish([item.page for item in work if item.page])
-    _remember(work)
+    with indexed_at_the_end(pages := []):
+        _make_skeletons(work, index)
+        for step in (_fill, _check):
+            if faults := [fault for item in work for fault in step(item, index)]:
+                raise ContentError(faults)
+        for item in work:
+            (report.changed if item.record else report.created).append(item.label)
+        pages += [item.page for item in work if item.page]
+        publish(pages)
+        _remember(work)
     return report
 
 
