@@ -169,6 +169,12 @@ def _mitigating(protocol: Protocol) -> Iterable[Issue]:
             yield Issue(f"mitigating[{item.finding}]", "there is no such finding")
         if item.lowers not in protocol.disposition:
             yield Issue(f"mitigating[{item.finding}]", f"there is no disposition '{item.lowers}'")
+        for code in item.frees:
+            if code not in protocol.block:
+                yield Issue(f"mitigating[{item.finding}]", f"there is no block '{code}'")
+    for hidden in protocol.hidden_rules:
+        if hidden.rule not in protocol.rule:
+            yield Issue(f"hidden_rules[{hidden.rule}]", "there is no such rule")
 
 
 def _advice(protocol: Protocol) -> Iterable[Issue]:

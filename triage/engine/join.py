@@ -11,7 +11,7 @@ Json = dict[str, object]
 
 LIBRARY = ("findings", "rules", "blocks", "modules")
 INHERITED = ("dispositions", "advice", "unfinished", "default", "limits", "safety_net", "block_levels", "also")
-ADDED = ("rules", "mitigating", "red_lines", "minimum")
+ADDED = ("rules", "mitigating", "hidden_rules", "red_lines", "minimum", "only_together")
 RULE_KEYS = (
     "code title disposition within_days review_days mode conditions action why while_waiting specialties "
     "examined referral could_be url"
@@ -118,7 +118,7 @@ class _Joiner:
             "rules": rules,
             "blocks": blocks,
             "modules": modules,
-            **{key: _list(protocol, key) for key in ("dispositions", "unfinished", *ADDED[1:])},
+            **{key: _list(protocol, key) for key in ("dispositions", "unfinished", *ADDED[1:-1])},
             "advice": protocol.get("advice"),
             "default": protocol.get("default"),
             "limits": protocol.get("limits") or {},
@@ -181,6 +181,8 @@ class _Joiner:
     def _finding(self, key: str) -> Json:
         data = self.find("findings", key, "findings")
         more = {name: data[name] for name in ("statement", "polarity", "clot_risk", "urgent_as") if data.get(name)}
+        if key in _list(self.protocol, "only_together"):
+            more.pop("urgent_as", None)
         return {"key": key, "label": data.get("title", key), **more}
 
 

@@ -12,6 +12,7 @@ from triage.engine.protocol import (
     Cut,
     Disposition,
     Finding,
+    Hidden,
     Issue,
     Kind,
     Minimum,
@@ -96,6 +97,7 @@ def _protocol(reader: Reader) -> Protocol:
         default=_one(reader, "default", _rule),
         unfinished=reader.words("unfinished"),
         mitigating=_each(reader, "mitigating", _mitigating, "finding"),
+        hidden_rules=_each(reader, "hidden_rules", lambda item: Hidden(item.text("rule"), item.text("why")), "rule"),
         red_lines=_each(reader, "red_lines", _red_line, "action"),
         minimum=_each(reader, "minimum", _minimum, "block"),
         max_questions=_one(reader, "limits", _limit),
@@ -249,7 +251,7 @@ def _red_line(reader: Reader) -> RedLine:
 
 
 def _mitigating(reader: Reader) -> Mitigating:
-    return Mitigating(reader.text("finding"), reader.text("lowers"), reader.text("why", ""))
+    return Mitigating(reader.text("finding"), reader.text("lowers"), reader.text("why", ""), reader.words("frees"))
 
 
 def _minimum(reader: Reader) -> Minimum:

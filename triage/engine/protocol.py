@@ -260,6 +260,16 @@ class Mitigating:
     finding: str
     lowers: str
     why: str = ""
+    frees: tuple[str, ...] = ()
+    """Blocks that it may also take off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """A rule that a more urgent one always hides in this protocol, and why that is meant."""
+
+    rule: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -278,6 +288,7 @@ class Protocol:
     default: Rule
     unfinished: tuple[str, ...] = ()
     mitigating: tuple[Mitigating, ...] = ()
+    hidden_rules: tuple[Hidden, ...] = ()
     red_lines: tuple[RedLine, ...] = ()
     minimum: tuple[Minimum, ...] = ()
     max_questions: int = 15

@@ -1,0 +1,172 @@
+"""Proves a protocol over all answers; what fails is shown as a patient story and replayed through the engine."""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from triage.engine.artefact import content_hash
+from triage.engine.certificates import Certificate, certify
+from triage.engine.circuit import FALSE
+from triage.engine.encode import Asked, calm_value
+from triage.engine.evaluate import evaluate
+from triage.engine.explain import in_words
+from triage.engine.lint import lint
+from triage.engine.properties import Frame, Property, properties
+from triage.engine.protocol import NONE, Answers, Kind, Protocol, Question
+from triage.engine.solver import Prover
+
+VERSION = "1"
+
+
+class Status(StrEnum):
+    """How a proof ended; only `proved` lets a protocol pass."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    UNKNOWN = "not proved"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """People for whom a statement fails, by their answers on the path, and what is told to them."""
+
+    people: tuple[Answers, ...]
+    levels: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one statement."""
+
+    id: str
+    group: str
+    sentence: str
+    status: Status
+    hard: bool
+    story: Story | None = None
+    certificate: Certificate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All verdicts on exactly this content."""
+
+    hash: str
+    version: str
+    seconds: float
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Everything that must hold is proved."""
+        return all(item.status is Status.PROVED for item in self.verdicts if item.hard)
+
+    @property
+    def failures(self) -> tuple[Verdict, ...]:
+        """What is not proved."""
+        return tuple(item for item in self.verdicts if item.status is not Status.PROVED)
+
+
+def prove(
+    protocol: Protocol,
+    *,
+    budget_seconds: float | None = None,
+    certificates: bool = False,
+    progress: Callable[[int, str], None] | None = None,
+) -> Report:
+    """Return the verdict on every statement; what the budget does not reach is not proved."""
+    start = time.monotonic()
+    verdicts = [_static(item.place, item.message) for item in lint(protocol) if item.hard]
+    frame = Frame(protocol)
+    with Prover(frame.circuit) as prover:
+        prover.assert_always((*frame.a.valid, *frame.b.valid))
+        for number, item in enumerate(properties(frame)):
+            if budget_seconds is not None and time.monotonic() - start > budget_seconds:
+                verdicts.append(Verdict(item.id, item.group, item.sentence, Status.UNKNOWN, item.hard))
+                continue
+            verdict = _decide(protocol, prover, item)
+            if certificates and item.never and verdict.status is Status.PROVED:
+                verdict = _with_certificate(frame, item, verdict)
+            verdicts.append(verdict)
+            if progress:
+                progress(number + 1, item.id)
+    return Report(content_hash(protocol.source), VERSION, time.monotonic() - start, tuple(verdicts))
+
+
+def _static(place: str, message: str) -> Verdict:
+    return Verdict(f"form:{place}", "completeness", message, Status.REFUTED, hard=True)
+
+
+def _with_certificate(frame: Frame, item: Property, verdict: Verdict) -> Verdict:
+    certificate = certify(frame.circuit, item.literals, [literal for person in item.people for literal in person.valid])
+    status = Status.PROVED if certificate is not None else Status.UNKNOWN
+    return replace(verdict, status=status, certificate=certificate)
+
+
+def _decide(protocol: Protocol, prover: Prover, item: Property) -> Verdict:
+    plain = Verdict(item.id, item.group, item.sentence, Status.PROVED, item.hard)
+    if FALSE in item.literals:
+        return plain if item.never else replace(plain, status=Status.REFUTED)
+    found = prover.possible(item.literals)
+    if found is None:
+        return replace(plain, status=Status.UNKNOWN)
+    if not item.never:
+        return plain if found else replace(plain, status=Status.REFUTED)
+    if not found:
+        return plain
+    people = shortest(prover, item.people, item.literals)
+    # the solver is not trusted: the story counts only if the engine agrees
+    if not item.confirm(people):
+        return replace(plain, status=Status.UNKNOWN)
+    return replace(plain, status=Status.REFUTED, story=tell(protocol, people))
+
+
+def shortest(prover: Prover, people: tuple[Asked, ...], literals: Iterable[int]) -> list[Answers]:
+    """Answers for which the literals hold, with as few worrying answers as can be reached by dropping one at a time."""
+    fixed = list(literals)
+    first = people[0]
+    for question in first.protocol.questions:
+        for calm in _calm_steps(first, question):
+            if prover.possible([*fixed, *calm]):
+                fixed += calm
+    prover.possible(fixed)
+    holds = prover.reader()
+    return [person.answers(holds) for person in people]
+
+
+def _calm_steps(person: Asked, question: Question) -> list[list[int]]:
+    if question.several:
+        return [
+            [-person.yes(question.key, option.key), -person.maybe(question.key, option.key)]
+            for option in question.options
+        ]
+    value = calm_value(question)
+    return [[person.said(question.key, value)]]
+
+
+def tell(protocol: Protocol, people: list[Answers]) -> Story:
+    """Put people into words: what is worth saying about each, and what each is told."""
+    results = [evaluate(protocol, answers) for answers in people]
+    kept = tuple(
+        {key: answers[key] for key in result.asked if key in answers}
+        for answers, result in zip(people, results, strict=True)
+    )
+    levels = tuple(str(result.disposition) for result in results)
+    texts = []
+    for answers, result, level in zip(kept, results, levels, strict=True):
+        label = protocol.disposition[level].label if level in protocol.disposition else level
+        texts.append(f"Someone who says {notable(protocol, answers)} is told: {label} [{', '.join(result.shown)}].")
+    return Story(kept, levels, " ".join(texts))
+
+
+def notable(protocol: Protocol, answers: Answers) -> str:
+    """The answers that are not the calm ones, in words."""
+    found = []
+    for key, answer in answers.items():
+        question = protocol.question[key]
+        calm = (NONE,) if question.several else calm_value(question)
+        if str(answer) != calm and answer != calm and not (question.kind is Kind.NUMBER and str(answer) == calm):
+            found.append(f"“{question.text} {in_words(question, answer)}”")
+    return ", ".join(found) or "“no” to everything"
