@@ -162,6 +162,17 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# Released checks, compiled: read by every process, written at each release and by `manage.py write_artefacts`.
+TRIAGE_ARTEFACTS = Path(os.environ.get("TRIAGE_ARTEFACTS", VAR_DIR / "artefacts"))
+# Counts of a day that are not in the database yet; no answers, no persons.
+TRIAGE_COUNTS = VAR_DIR / "counts"
+# Seals the codes that people take to a doctor; codes made under another key cannot be read.
+TRIAGE_RECEIPT_KEY = os.environ.get("RECEIPT_KEY", SECRET_KEY)
+# Shown when not even a released check can be read.
+EMERGENCY_NUMBER = os.environ.get("EMERGENCY_NUMBER", "112")
+# An error report never holds what a person answered.
+DEFAULT_EXCEPTION_REPORTER_FILTER = "triage.privacy.AnswersFilter"
+
 # Only addresses and levels: a log never holds what a reader typed.
 LOGGING = {
     "version": 1,

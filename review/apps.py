@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.conf import settings
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ReviewConfig(AppConfig):
@@ -6,3 +8,12 @@ class ReviewConfig(AppConfig):
 
     name = "review"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Close the gate."""
+        from review import gate, triggers  # noqa: PLC0415  # app ready
+
+        if settings.REVIEW_GATE:
+            gate.close()
+            pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="review.triggers.remove")
+            post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="review.triggers.install")

@@ -1,0 +1,170 @@
+"""A signed text becomes what readers see: exactly the revision that was signed, nothing else."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from wagtail.actions.publish_page_revision import PublishPageRevisionAction
+from wagtail.models import Page, Revision
+
+from review import doors, evidence, notifications, permissions, queries, workflow
+from review.actions.signing import StaleError, proposed_page, void
+from review.actions.submitting import close, lock
+from review.calendar import next_review
+from review.doors import RefusedError
+from review.enums import ChangeClass, PublicState, ReleaseKind, State
+from review.evidence import Case
+from review.fingerprint import content_hash, fingerprint
+from review.models.evidence import Release, SignOff
+from review.models.submission import Standing, Submission, Use
+from review.record import record
+
+
+def release(*, submission: Submission | int, by: Any, now: datetime) -> Release:
+    """Publish exactly the revision that was signed; return its entry in the ledger."""
+    return release_together(submissions=[submission], by=by, now=now)[0]
+
+
+def release_together(*, submissions: Sequence[Submission | int], by: Any, now: datetime) -> list[Release]:
+    """Publish several signed texts in one moment: needed for pages that show each other."""
+    stale: list[Submission] = []
+    try:
+        with transaction.atomic():
+            permissions.check_can_release(by)
+            rows = [lock(s) for s in submissions]
+            cases = [_case(row, stale) for row in rows]
+            together = {case.page.pk: case.fingerprint for case in cases}
+            for case in cases:
+                evidence.check(case, today=now.date(), together=together)
+            return _release(rows, cases, by=by, now=now)
+    except StaleError:
+        for row in stale:
+            void(row, now=now)
+        raise
+
+
+def _case(row: Submission, stale: list[Submission]) -> Case:
+    """Return what a submission would publish, read from its revision."""
+    if row.state != State.SIGNED:
+        raise RefusedError(f"“{row.title}” cannot be released: {row.get_state_display()}.")
+    try:
+        page = proposed_page(row)
+    except StaleError:
+        stale.append(row)
+        raise
+    signed = list(SignOff.objects.filter(submission_id=row.pk, fingerprint=row.fingerprint))
+    return Case(page, fingerprint(page), row.content_hash, signed)
+
+
+def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now: datetime) -> list[Release]:
+    done = []
+    with doors.open_for(case.page.pk for case in cases):
+        for row, case in zip(rows, cases, strict=True):
+            done.append(_let_stand(case, ReleaseKind.RELEASED, row.summary, now=now))
+            close(row, State.RELEASED, now)
+        for row, case in zip(rows, cases, strict=True):
+            workflow.finish(case.page, by=by)
+            publish(case.page, row.revision_id, by=by)
+            record("released", by=by, now=now, page_id=row.page_id, submission_id=row.pk, revision=row.revision_id)
+            notifications.later(notifications.released, row.pk)
+    return done
+
+
+def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) -> Release:
+    """Add an entry to the ledger and make it the one that holds for the page."""
+    page, first = case.page, case.sign_offs[0]
+    before = Standing.objects.filter(pk=page.pk).first()
+    reviewed_on = _reviewed_on(case, kind, before, now)
+    entry = Release(
+        kind=kind, page_id=page.pk, page_type=type(page)._meta.label_lower, page_key=str(page.translation_key),
+        title=page.title, url_path=page.url_path, revision_id=first.revision_id, fingerprint=case.fingerprint,
+        change_class=case.change_class, summary=summary, signers=[row.public() for row in case.sign_offs],
+        demonstration=any(row.demonstration for row in case.sign_offs), reviewed_on=reviewed_on,
+        due_on=next_review(page, reviewed_on), released_at=now,
+    )  # fmt: skip
+    entry.append()
+    Standing(
+        page_id=page.pk, state=PublicState.RELEASED, release_hash=entry.hash,
+        sign_offs=[row.hash for row in case.sign_offs], revision_id=entry.revision_id, fingerprint=case.fingerprint,
+        base=base_of(page), touched=sorted(case.touched), signers=entry.signers, change_class=entry.change_class,
+        demonstration=entry.demonstration, reviewed_on=reviewed_on, due_on=entry.due_on, released_at=now,
+    ).save()  # fmt: skip
+    Use.objects.filter(user_page_id=page.pk).delete()
+    Use.objects.bulk_create(
+        Use(user_page_id=page.pk, kind=kind, used=key, mark=mark) for kind, key, mark in evidence.uses_of(case)
+    )
+    return entry
+
+
+def base_of(page: Page) -> dict[str, str]:
+    """Return the governed values in Wagtail's own table, which the database compares by itself."""
+    return {name: getattr(page, name) for name in ("title", "slug", "seo_title", "search_description")}
+
+
+def _reviewed_on(case: Case, kind: ReleaseKind, before: Standing | None, now: datetime) -> date:
+    """Return the date that readers see as “last reviewed”: a change in part never moves it."""
+    signed_on = max(row.signed_at for row in case.sign_offs).date()
+    if kind == ReleaseKind.ROLLED_BACK:
+        earlier = Release.objects.filter(page_id=case.page.pk, fingerprint=case.fingerprint).last()
+        return earlier.reviewed_on if earlier else signed_on
+    unchanged = before is not None and before.fingerprint == case.fingerprint
+    whole = all(row.whole_page for row in case.sign_offs)
+    if before is None or (whole and (unchanged or case.change_class != ChangeClass.WORDING)):
+        return signed_on
+    return before.reviewed_on
+
+
+def publish(page: Page, revision_id: int, *, by: Any) -> None:
+    """Write a revision into the page's row; the gate checks it once more."""
+    revision = Revision.objects.get(pk=revision_id)
+    action = PublishPageRevisionAction(revision, user=by)
+    # No date in a draft may publish or expire a page behind the review.
+    action.object.go_live_at = action.object.expire_at = None
+    action.execute(skip_permission_checks=True)
+
+
+@transaction.atomic
+def roll_back(*, page: Page, release_hash: str, by: Any, now: datetime, reason: str) -> Release:
+    """Publish the text of an earlier release again, at once; its signatures still hold."""
+    permissions.check_can_withdraw(by)
+    Page.objects.select_for_update().get(pk=page.pk)
+    earlier = Release.objects.filter(page_id=page.pk, hash=release_hash).exclude(kind=ReleaseKind.WITHDRAWN).first()
+    if earlier is None:
+        raise RefusedError("There is no such release of this page.")
+    signed = list(SignOff.objects.filter(hash__in=[s["sign_off"] for s in earlier.signers]))
+    revision = Revision.objects.filter(pk=earlier.revision_id, object_id=str(page.pk)).first()
+    if revision is None:
+        raise RefusedError("The text of this release is not kept any more.")
+    old = revision.as_object()
+    case = Case(old, fingerprint(old), content_hash(revision.content), signed)
+    evidence.check(case, today=now.date())
+    with doors.open_for([page.pk]):
+        entry = _let_stand(case, ReleaseKind.ROLLED_BACK, f"Rolled back: {reason}"[:300], now=now)
+        publish(old, revision.pk, by=by)
+    record("rolled back", by=by, now=now, page_id=page.pk, release=entry.hash, reason=reason)
+    return entry
+
+
+@transaction.atomic
+def schedule(*, submission: Submission | int, by: Any, now: datetime, at: datetime) -> None:
+    """Let the scheduler release a signed text at a given time."""
+    row = lock(submission)
+    permissions.check_can_release(by)
+    if row.state != State.SIGNED or at <= now:
+        raise RefusedError("Only a signed text can be scheduled, and only for a time to come.")
+    proposed_page(row)
+    with doors.open_for():
+        revision = Revision.objects.get(pk=row.revision_id)
+        revision.approved_go_live_at = at
+        revision.save(update_fields=["approved_go_live_at"])
+    record("scheduled", by=by, now=now, page_id=row.page_id, submission_id=row.pk, at=at)
+
+
+def due_submissions(now: datetime) -> Iterable[tuple[Submission, Any]]:
+    """Yield the signed submissions whose time has come, with whoever scheduled them."""
+    ids = Revision.objects.page_revisions().filter(approved_go_live_at__lte=now).order_by("approved_go_live_at")
+    for revision_id in ids.values_list("pk", flat=True):
+        row = Submission.objects.filter(revision_id=revision_id, state=State.SIGNED).first()
+        if row is not None:
+            yield row, queries.scheduler_of(row)

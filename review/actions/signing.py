@@ -1,0 +1,113 @@
+"""A reviewer signs one fingerprint."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from wagtail.models import Page
+
+from review import checklist, doors, notifications, permissions, queries
+from review.actions.submitting import close, lock, raise_class
+from review.calendar import next_review
+from review.contributors import contributors_of
+from review.doors import RefusedError
+from review.enums import State
+from review.fingerprint import content, content_hash, of_content
+from review.models.evidence import SignOff
+from review.models.submission import Standing, Submission
+from review.record import record
+
+DEMONSTRATION = "Demonstration sign-off: it shows how the review works. No clinician has checked this text."
+
+
+class StaleError(RefusedError):
+    """What is to be signed is not what was submitted."""
+
+
+def sign_off(
+    *,
+    submission: Submission | int,
+    by: Any,
+    now: datetime,
+    fingerprint: str | None = None,
+    answers: dict[str, Any] | None = None,
+    statement: str = "",
+    whole_page: bool = True,
+    raised_class: str = "",
+    demonstration: bool = False,
+) -> SignOff:
+    """Sign a submission; the last signature that is needed makes it ready for release.
+
+    `fingerprint` is what the reviewer saw. A text that is no longer the one submitted voids the submission.
+    """
+    try:
+        with transaction.atomic():
+            row = lock(submission)
+            if fingerprint is not None and fingerprint != row.fingerprint:
+                raise RefusedError("You have seen another text than the one in review; look again.")
+            if raised_class and raised_class != row.change_class:
+                row = raise_class(submission=row, by=by, now=now, change_class=raised_class)
+            signed = _sign(row, by=by, now=now, answers=answers, statement=statement, whole_page=whole_page,
+                           demonstration=demonstration)  # fmt: skip
+            _count(row, signed, by=by, now=now)
+    except StaleError:
+        void(submission, now=now)
+        raise
+    return signed
+
+
+def proposed_page(row: Submission) -> Page:
+    """Return the page as it was submitted; raise when a byte of it is different now."""
+    revision = queries.revision_of(row)
+    if revision is None or content_hash(revision.content) != row.content_hash:
+        raise StaleError("The text was changed after it was submitted; it has to be submitted again.")
+    return revision.as_object()
+
+
+def _sign(
+    row: Submission, *, by: Any, now: datetime, answers: Any, statement: str, whole_page: bool, demonstration: bool
+) -> SignOff:
+    """Check the person and the text, and add the signature."""
+    page = proposed_page(row)
+    governed, label = content(page), type(page)._meta.label_lower
+    if of_content(governed, label) != row.fingerprint:
+        raise StaleError("The text is read differently than when it was submitted; submit it again.")
+    standing = Standing.objects.filter(pk=row.page_id).first()
+    people = sorted({*row.contributors, *contributors_of(page, standing)})
+    credential = permissions.check_can_sign(by, row, people, now)
+    if credential.demonstration != demonstration:
+        raise RefusedError("A demonstration credential signs demonstrations only, and a real one never does.")
+    signed = SignOff(
+        page_id=row.page_id, submission_id=row.pk, revision_id=row.revision_id, page_type=label,
+        page_key=str(page.translation_key), title=page.title, url_path=page.url_path, fingerprint=row.fingerprint,
+        content_hash=row.content_hash, content=governed, manifest=queries.manifest_of(page),
+        touched=queries.touched_by(row.page_id), contributors=people, change_class=row.change_class,
+        whole_page=whole_page or standing is None, summary=row.summary, reviewer_id=by.pk,
+        reviewer=credential.snapshot(), demonstration=demonstration, signed_at=now,
+        checklist=[] if demonstration else checklist.checked(page, answers or {}),
+        statement=DEMONSTRATION if demonstration else statement or settings.REVIEW_STATEMENT,
+        valid_until=next_review(page, now.date()),
+    )  # fmt: skip
+    with doors.open_for():
+        signed.append()
+    return signed
+
+
+def _count(row: Submission, signed: SignOff, *, by: Any, now: datetime) -> None:
+    """Move the submission on when enough reviewers have signed."""
+    given = SignOff.objects.filter(submission_id=row.pk, fingerprint=row.fingerprint).count()
+    record("signed", by=by, now=now, page_id=row.page_id, submission_id=row.pk, sign_off=signed.hash)
+    if given >= row.signers_needed:
+        row.state = State.SIGNED
+        row.save(update_fields=["state"])
+        notifications.later(notifications.signed, row.pk)
+
+
+@transaction.atomic
+def void(submission: Submission | int, *, now: datetime) -> None:
+    """End a submission whose text is not what was submitted."""
+    row = lock(submission)
+    if row.is_open:
+        close(row, State.VOID, now)
+        record("void", by=None, now=now, page_id=row.page_id, submission_id=row.pk)

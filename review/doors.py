@@ -1,0 +1,50 @@
+"""Which code may write evidence, and for which pages a release is open at this moment.
+
+A door is open only inside `open_for`, only in this thread of work, and only the actions of this app open one.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+
+# Page ids that may change while live; None: no door is open.
+_open: ContextVar[frozenset[int] | None] = ContextVar("open_pages", default=None)
+
+
+class RefusedError(PermissionDenied):
+    """What the gate refuses, with a sentence for whoever asked."""
+
+
+def is_open(page_id: int | None = None) -> bool:
+    """Return whether evidence may be written now, or whether this page may change while it is live."""
+    pages = _open.get()
+    return pages is not None and (page_id is None or page_id in pages)
+
+
+@contextmanager
+def open_for(pages: Iterable[int] = ()) -> Iterator[None]:
+    """Open the door for some pages; the database's own triggers are told inside this transaction only."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("A release is one transaction.")
+    before = _open.get()
+    ids = frozenset(pages) | (before or frozenset())
+    token = _open.set(ids)
+    _tell(ids)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+        if not connection.needs_rollback:
+            _tell(before)
+
+
+def _tell(ids: frozenset[int] | None) -> None:
+    """Tell PostgreSQL for which pages a release is open; forgotten at the end of the transaction."""
+    if connection.vendor != "postgresql":
+        return
+    value = "" if ids is None else "," + ",".join(str(pk) for pk in sorted(ids)) + ","
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('gaitway.release', %s, true)", [value])

@@ -1,0 +1,75 @@
+"""What readers are told about the review of a page."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.utils import timezone
+from wagtail.models import Page
+
+from review.enums import ChangeClass, PublicState
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of one release: who signed, when, when next; `demonstration` when no clinician has."""
+
+    page_id: int
+    signers: list[dict[str, Any]]
+    reviewed_on: date
+    due_on: date
+    released_on: date
+    change_class: ChangeClass
+    demonstration: bool
+    fingerprint: str
+    today: date
+
+    @property
+    def ledger_url(self) -> str:
+        """The address of the page's public ledger."""
+        return f"/ledger/{self.page_id}/"
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the review is late."""
+        return self.today > self.due_on
+
+    @property
+    def relief_is_withheld(self) -> bool:
+        """Whether it is so late that relief advice is not shown; emergency advice always is."""
+        return self.today > self.due_on + timedelta(days=settings.REVIEW_GRACE_DAYS)
+
+
+def standing_of(page: Page) -> Any:
+    """Return what holds for a page, read once for each page object."""
+    if "_standing" not in page.__dict__:
+        page._standing = apps.get_model("review", "Standing").objects.filter(pk=page.pk).first()
+    return page._standing
+
+
+def facts_of(page: Page) -> Facts | None:
+    """Return the facts of the release that holds, or None when nothing is released."""
+    row = standing_of(page)
+    if row is None or row.state != PublicState.RELEASED:
+        return None
+    return Facts(
+        page_id=row.page_id,
+        signers=row.signers,
+        reviewed_on=row.reviewed_on,
+        due_on=row.due_on,
+        released_on=row.released_at.date(),
+        change_class=ChangeClass(row.change_class),
+        demonstration=row.demonstration,
+        fingerprint=row.fingerprint,
+        today=timezone.localdate(),
+    )
+
+
+def held_blocks(page: Page) -> frozenset[str]:
+    """Return the ids of the blocks on hold; read once for each page object."""
+    if "_held" not in page.__dict__:
+        rows = apps.get_model("review", "Hold").objects.filter(page_id=page.pk, lifted_at=None)
+        page._held = frozenset(rows.values_list("block", flat=True)) - {""}
+    return page._held

@@ -1,0 +1,53 @@
+"""What readers tell us is unsafe, and what a reviewer has put on hold."""
+
+from django.conf import settings
+from django.db import models
+
+from review.enums import ConcernState, Harm
+
+
+class Concern(models.Model):
+    """“This is unsafe”, said by a reader who stays unknown to us."""
+
+    page_id = models.BigIntegerField(db_index=True)
+    page_title = models.CharField(max_length=255)
+    block = models.CharField(max_length=64, blank=True)
+    text = models.TextField(max_length=2000)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, choices=ConcernState, default=ConcernState.OPEN)
+    harm = models.CharField(max_length=10, choices=Harm, blank=True)
+    raised_at = models.DateTimeField(db_index=True)
+    due_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["raised_at"]
+
+    def __str__(self) -> str:
+        return f"{self.page_title}, {self.raised_at:%d %B %Y}"
+
+
+class Hold(models.Model):
+    """A page, or one block of it, that readers do not see until a reviewer has decided."""
+
+    page_id = models.BigIntegerField(db_index=True)
+    block = models.CharField(max_length=64, blank=True, help_text="Id of the block; blank: the whole page.")
+    reason = models.CharField(max_length=300)
+    concern = models.ForeignKey(Concern, null=True, on_delete=models.SET_NULL, related_name="holds")
+    held_at = models.DateTimeField()
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        ordering = ["-held_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["page_id", "block"], condition=models.Q(lifted_at=None), name="a_thing_is_held_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.page_id} {self.block}".strip()

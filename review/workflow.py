@@ -1,0 +1,48 @@
+"""Keeps the workflow that Wagtail's admin shows in step with the submissions, which are the truth."""
+
+from typing import Any
+
+from wagtail.models import Page, WorkflowState
+
+from review.doors import RefusedError
+
+
+def current(page: Page) -> WorkflowState | None:
+    """Return the workflow of a page that is running or waits for changes."""
+    return page.current_workflow_state
+
+
+def start(page: Page, *, by: Any) -> None:
+    """Show in the admin that the page is in review."""
+    workflow = page.get_workflow()
+    if workflow is None:
+        return
+    state = current(page)
+    if state is None:
+        workflow.start(page, by)
+    elif state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        state.resume(user=by)
+
+
+def finish(page: Page, *, by: Any) -> None:
+    """Show that the review has ended with a release."""
+    state = current(page)
+    task = state.current_task_state if state else None
+    if task is not None and task.status == task.STATUS_IN_PROGRESS:
+        task.specific.approve(user=by)
+
+
+def reject(page: Page, *, by: Any, comment: str) -> None:
+    """Show that changes were requested."""
+    state = current(page)
+    task = state.current_task_state if state else None
+    if task is not None and task.status == task.STATUS_IN_PROGRESS:
+        task.specific.reject(user=by, comment=comment)
+
+
+def cancel(page: Page, *, by: Any) -> None:
+    """Show that the page was taken out of review."""
+    state = current(page)
+    if state is not None:
+        state.cancel(user=by)
+
