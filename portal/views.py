@@ -25,7 +25,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, by kind; one kind alone is shown page by page."""
     results = find(request.GET.get("q", ""))
     kind = next((k for k in Kind if k == request.GET.get("kind")), None)
-    context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST}
+    context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST, "first_part": f":{FIRST}"}
     return render(request, "portal/search.html", context | _one_kind(request, results, kind))
 
 

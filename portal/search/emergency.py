@@ -28,6 +28,11 @@ class Warning:
     disposition: Disposition
 
     @property
+    def rules(self) -> list[CareRulePage]:
+        """The care rule, as the list that a care card is made of; empty for a sign."""
+        return [self.page] if isinstance(self.page, CareRulePage) else []
+
+    @property
     def action(self) -> str:
         """The sentence that says what to do."""
         return getattr(self.page, "action", "") or str(self.disposition.label)

@@ -10,7 +10,7 @@
     constructor(input, number) {
       this.input = input;
       this.form = input.form;
-      this.address = new URL("suggest/", this.form.action);
+      this.address = new URL(this.form.dataset.suggest || "suggest/", this.form.action);
       this.options = [];
       this.chosen = -1;
       this.timer = 0;
@@ -35,7 +35,7 @@
         if (option) this.take(this.options.indexOf(option));
       });
       this.status = document.createElement("span");
-      this.status.className = "visually-hidden";
+      this.status.className = "vh";
       this.status.setAttribute("role", "status");
       this.input.after(this.list, this.status);
       for (const [name, value] of Object.entries({
