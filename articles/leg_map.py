@@ -34,7 +34,8 @@ class View:
 def views(pages: Mapping[str, Any]) -> list[View]:
     """Return the views of the leg with each zone leading to its page, by zone key."""
     return [
-        View(name, label, [Zone(shape, pages.get(key)) for key, shape in _shapes(name)]) for name, label in VIEWS.items()
+        View(name, label, [Zone(shape, pages.get(key)) for key, shape in _shapes(name)])
+        for name, label in VIEWS.items()
     ]
 
 

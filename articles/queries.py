@@ -65,17 +65,19 @@ class Shell:
 
     def room_of(self, page: Page) -> Room | None:
         """Return the room that a page stands in."""
-        return next((r for r in self.rooms if page.url_path.startswith(r.url_path) and page.url_path != r.url_path), None)
+        path = page.url_path
+        return next((room for room in self.rooms if path.startswith(room.url_path) and path != room.url_path), None)
 
 
 def shell(request: HttpRequest | None) -> Shell:
     """Return the shell; one query besides the site's own, once a request."""
     if request is None:
         return Shell()
-    if not hasattr(request, "_shell"):
+    kept = vars(request)
+    if "_shell" not in kept:
         site = Site.find_for_request(request)
-        request._shell = _read_shell(site.root_page) if site else Shell()  # type: ignore[attr-defined]
-    return request._shell  # type: ignore[attr-defined]
+        kept["_shell"] = _read_shell(site.root_page) if site else Shell()
+    return kept["_shell"]
 
 
 def _read_shell(home: Page) -> Shell:

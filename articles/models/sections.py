@@ -26,6 +26,7 @@ SECTIONS = [
     "articles.SourceIndexPage",
     "articles.ServicesPage",
     "articles.InfoPage",
+    "triage.CheckIndexPage",
 ]
 
 

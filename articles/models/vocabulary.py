@@ -32,7 +32,8 @@ class SourcePage(ArticlePage):
     updated = models.PositiveSmallIntegerField("updated in", null=True, blank=True)
     published_in = models.CharField(max_length=500, blank=True, help_text="Journal, volume, pages; or publisher.")
     doi = models.CharField("DOI", max_length=120, blank=True)
-    url = models.URLField("address", max_length=300, blank=True, help_text="Only where certain.")
+    # Not `url`: that is the address of the page itself.
+    work_url = models.URLField("address of the work", max_length=300, blank=True, help_text="Only where certain.")
     number = models.PositiveSmallIntegerField("number in the clinical reference", null=True, blank=True)
     checked_on = models.DateField("last checked", null=True, blank=True, help_text="When somebody last read it.")
     what_it_covers = models.TextField(help_text="One or two sentences for readers.")
@@ -54,7 +55,7 @@ class SourcePage(ArticlePage):
                 FieldPanel("authors"),
                 FieldRowPanel([FieldPanel("year"), FieldPanel("updated"), FieldPanel("number")]),
                 FieldPanel("published_in"),
-                FieldRowPanel([FieldPanel("doi"), FieldPanel("url")]),
+                FieldRowPanel([FieldPanel("doi"), FieldPanel("work_url")]),
             ],
             heading="Where it was published",
         ),
@@ -79,7 +80,7 @@ class SourcePage(ArticlePage):
     @property
     def link(self) -> str:
         """The address of the work, through its DOI where it has one."""
-        return f"https://doi.org/{self.doi}" if self.doi else self.url
+        return f"https://doi.org/{self.doi}" if self.doi else self.work_url
 
 
 class TermPage(ArticlePage):

@@ -9,6 +9,8 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
+from wagtail.rich_text import expand_db_html
 
 from articles import care_cards, enums
 from articles.drawings import Drawing, drawings
@@ -19,6 +21,7 @@ from articles.recap import Recap
 from articles.recap import recap as make_recap
 
 register = template.Library()
+_BARE_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
 _HEADING = re.compile(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 
 
@@ -117,6 +120,23 @@ def care_heading(rules: Iterable[Any]) -> str:
     rules = list(rules)
     count = sum(len(rule.conditions) for rule in rules)
     return care_cards.heading(rules[0].disposition, rules[0].within_days, rules[0].mode, count)
+
+
+@register.simple_tag
+def rule_heading(rule: Any) -> str:
+    """Return the heading of a card for one rule."""
+    return care_heading([rule])
+
+
+@register.filter
+def anchored(text: str) -> SafeString:
+    """Return rich text with an anchor at each heading, so that the contents list can lead there."""
+    return mark_safe(_BARE_HEADING.sub(_with_anchor, expand_db_html(text)))  # noqa: S308  # as the stock filter does
+
+
+def _with_anchor(heading: re.Match[str]) -> str:
+    words = heading.group(1)
+    return f'<h2 id="{slugify(strip_tags(words))}">{words}</h2>'
 
 
 @register.filter
