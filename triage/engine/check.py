@@ -85,6 +85,11 @@ def _shape(question: Question, place: str) -> Iterable[Issue]:
         yield Issue(f"{place}.options", "there are too few options")
     if question.several and any(option.unknown for option in question.options):
         yield Issue(f"{place}.options", "only a single choice can make a finding unknown by an option")
+    if question.unsure:
+        certain = {key for option in question.options for key in option.sets}
+        certain |= {key for cut in (question.number.cuts if question.number else ()) for key in cut.sets}
+        for key in sorted(certain.difference(question.unsure, question.unsure_sets)):
+            yield Issue(f"{place}.unsure", f"“not sure” must cover '{key}' as well")
     if question.skip_means is SkipMeans.CANNOT_APPLY and not question.ask_if:
         yield Issue(f"{place}.skip_means", "means nothing in a question that is always asked")
 
