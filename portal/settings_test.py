@@ -1,9 +1,10 @@
 """What tests need that cannot be an environment variable."""
 
 import os
+from pathlib import Path
 
 from portal.settings import *  # noqa: F403
-from portal.settings import DATABASES
+from portal.settings import DATABASES, VAR_DIR
 
 SECRET_KEY = "for tests only"  # noqa: S105
 ALLOWED_HOSTS = ["*"]
@@ -16,4 +17,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 if _name := os.environ.get("GAITWAY_DATABASE_NAME"):
     DATABASES["default"]["NAME"] = _name
+# Each database has the releases that belong to it.
+TRIAGE_ARTEFACTS = VAR_DIR / "tests" / f"artefacts-{Path(_name).stem if _name else os.getpid()}"
+TRIAGE_COUNTS = TRIAGE_ARTEFACTS / "counts"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -6,3 +6,12 @@ class TriageConfig(AppConfig):
 
     name = "triage"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Keep the releases on disk in step with what is released."""
+        from wagtail.signals import page_published, page_unpublished  # noqa: PLC0415  # app ready
+
+        from triage.actions import write_artefacts_soon  # noqa: PLC0415  # app ready
+
+        for signal in (page_published, page_unpublished):
+            signal.connect(write_artefacts_soon, dispatch_uid="triage.artefacts")

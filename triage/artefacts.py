@@ -1,0 +1,191 @@
+"""Released protocols on disk: what visitors are answered from, also while the database is down.
+
+The directory holds one file for each release (named by its hash, never changed) and `pointer.json`, which says for
+each check which releases are kept, newest first. A process reads the pointer when it has changed, not more.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from triage.engine.artefact import ArtefactError
+from triage.engine.compiled import Machine
+from triage.engine.parse import ProtocolError
+from triage.package import PackageError, checked
+
+KEEP = 3
+POINTER = "pointer.json"
+Json = dict[str, Any]
+log = logging.getLogger(__name__)
+
+
+class NoCheckError(LookupError):
+    """There is no released check under this address."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One release, loaded: the machine that runs it and the words around it."""
+
+    document: Mapping[str, Any]
+    machine: Machine
+
+    @property
+    def hash(self) -> str:
+        """Which release this is."""
+        return str(self.document["hash"])
+
+    @property
+    def key(self) -> str:
+        """The protocol's own key."""
+        return str(self.document["key"])
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Everything on disk at one moment."""
+
+    index: Mapping[str, Any] = field(default_factory=dict)
+    checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
+
+    def current(self, slug: str) -> Check:
+        """The release that holds now; raises NoCheckError."""
+        kept = self.checks.get(slug)
+        if not kept:
+            raise NoCheckError(slug)
+        return kept[0]
+
+    def version(self, slug: str, named: str) -> Check | None:
+        """A kept release by its hash."""
+        return next((check for check in self.checks.get(slug, ()) if check.hash == named), None)
+
+    def machines(self) -> dict[str, Machine]:
+        """Every machine here by the hash that receipts name."""
+        return {check.machine.hash: check.machine for kept in self.checks.values() for check in kept}
+
+    @property
+    def newest(self) -> list[Check]:
+        """The current release of each check, in the order of the list."""
+        return [kept[0] for kept in self.checks.values() if kept]
+
+
+_loaded: dict[Path, tuple[tuple[int, ...], Shelf]] = {}
+_files: dict[Path, Check] = {}
+
+
+def folder() -> Path:
+    """Where released checks are."""
+    return Path(settings.TRIAGE_ARTEFACTS)
+
+
+def shelf() -> Shelf:
+    """Return what is on disk; reads files only when the pointer has changed."""
+    pointer = folder() / POINTER
+    try:
+        stat = pointer.stat()
+    except OSError:
+        return Shelf()
+    mark = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    known = _loaded.get(pointer)
+    if known and known[0] == mark:
+        return known[1]
+    found = _read(pointer, known[1] if known else Shelf())
+    _loaded[pointer] = (mark, found)
+    return found
+
+
+def _read(pointer: Path, before: Shelf) -> Shelf:
+    """Return the shelf that a pointer describes; what cannot be read is left out and reported."""
+    try:
+        data = json.loads(pointer.read_text(encoding="utf-8"))
+        kept = {
+            str(slug): tuple(check for name in names if (check := _file(pointer.parent / f"{name}.json")))
+            for slug, names in data["checks"].items()
+        }
+        return Shelf(data["index"], kept)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        log.exception("The list of released checks cannot be read; the one before is used.")
+        return before
+
+
+def _file(path: Path) -> Check | None:
+    if path not in _files:
+        try:
+            _files[path] = opened(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            log.exception("The released check %s cannot be used.", path.name)
+            return None
+    return _files[path]
+
+
+def opened(document: Mapping[str, Any]) -> Check:
+    """Return a release ready to run; raises PackageError or ArtefactError when it was changed."""
+    found = checked(document)
+    return Check(found, Machine(found["engine"]))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock under which the directory is changed."""
+    path.mkdir(parents=True, exist_ok=True)
+    with (path / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def write(documents: Mapping[str, Mapping[str, Any]], index: Mapping[str, Any]) -> list[str]:
+    """Make these the current releases, by slug; return the slugs that changed. A slug not named is withdrawn."""
+    path = folder()
+    with _alone(path):
+        before = _pointer(path)
+        checks: dict[str, list[str]] = {}
+        for slug, document in documents.items():
+            named = str(document["hash"])
+            _put(path / f"{named}.json", document)
+            # a check that was withdrawn starts anew: what is not to be used must not come back
+            kept = [name for name in before["checks"].get(slug, []) if name != named]
+            checks[slug] = [named, *kept][:KEEP]
+        pointer = {"format": 1, "index": dict(index), "checks": checks}
+        if pointer != before:
+            _put(path / POINTER, pointer)
+        _tidy(path, {f"{name}.json" for names in checks.values() for name in names})
+    return [slug for slug in {*checks, *before["checks"]} if checks.get(slug) != before["checks"].get(slug)]
+
+
+def _pointer(path: Path) -> Json:
+    try:
+        found: Json = json.loads((path / POINTER).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {"checks": {}}
+    return found if isinstance(found.get("checks"), dict) else {"checks": {}}
+
+
+def _put(path: Path, document: Mapping[str, Any]) -> None:
+    """Write a file whole or not at all."""
+    if path.name != POINTER and path.exists():
+        return
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        json.dump(document, file, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        file.flush()
+        os.fsync(file.fileno())
+    Path(file.name).chmod(0o644)
+    Path(file.name).replace(path)
+
+
+def _tidy(path: Path, kept: set[str]) -> None:
+    """Remove releases that no check keeps."""
+    for file in path.glob("*.json"):
+        if file.name not in kept | {POINTER}:
+            file.unlink(missing_ok=True)
+
+
+LOAD_ERRORS = (PackageError, ArtefactError, ProtocolError)

@@ -1,0 +1,1 @@
+"""Blocks that a protocol is written with."""

@@ -1,0 +1,24 @@
+"""Load the starter protocols."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles.content.files import ContentError
+from articles.content.release import release_as_demonstration
+from triage.actions import load_starter_protocols
+
+
+class Command(BaseCommand):
+    """Writes what the protocol files say, all or nothing, and releases it like the starter content."""
+
+    help = "Load the starter protocols: all of them or, when a file is wrong, none."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load and report; a bad file ends with its name, line and reason."""
+        try:
+            keys = load_starter_protocols(release_as_demonstration)
+        except ContentError as error:
+            raise CommandError(f"Nothing was loaded.\n{error}") from error
+        if options["verbosity"]:
+            self.stdout.write(f"Protocols loaded: {', '.join(keys) or 'none, all are there already'}.")

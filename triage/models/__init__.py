@@ -1,0 +1,8 @@
+"""Checks as pages, their frozen releases, and counts by day."""
+
+from triage.models.check_index import CheckIndexPage
+from triage.models.counts import DayCount
+from triage.models.protocol import ProtocolPage
+from triage.models.version import ProtocolVersion
+
+__all__ = ["CheckIndexPage", "DayCount", "ProtocolPage", "ProtocolVersion"]

@@ -1,0 +1,152 @@
+"""A protocol as a governed page: written in forms, reviewed and released like an article."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.blocks import CharBlock
+
+from articles.blocks.knowledge import stream
+from articles.blocks.references import RefBlock
+from articles.fields import BlockStreamField
+from articles.models.base import ArticlePage, CodeField, ProseField
+from review.enums import ReviewKind
+from review.models import ReviewedPage
+from review.problems import Problem
+from triage.blocks import care
+from triage.blocks.questions import QuestionsBlock
+
+TECHNIQUE, CONTRAINDICATION = "articles.TechniquePage", "articles.ContraindicationPage"
+
+
+class ProtocolPage(ArticlePage):
+    """Questions, rules, advice and limits of one guided check."""
+
+    code = CodeField("key", help_text="Part of every receipt; it never changes.")
+    audience = models.CharField("for whom", max_length=300)
+    intro = ProseField("what this check does")
+    emergency = models.TextField(
+        "emergency line", help_text="Stands first on every page of the check. Completes 'Call … now if …'."
+    )
+    starts = BlockStreamField(
+        stream(start=care.StartBlock()),
+        blank=True,
+        verbose_name="ways in",
+        help_text="Buttons that guides show and that answer one question already.",
+    )
+    include = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="included_in",
+        verbose_name="includes the protocol",
+        help_text="Its rules and limits hold here too; its questions can be taken over.",
+    )
+    questions = BlockStreamField(QuestionsBlock())
+    rules = BlockStreamField(stream(rule=RefBlock("articles.CareRulePage")), blank=True)
+    default_rule = BlockStreamField(
+        stream(default=care.DefaultBlock()), blank=True, max_num=1, verbose_name="when no rule applies"
+    )
+    dispositions = BlockStreamField(stream(level=care.LevelBlock()), blank=True, verbose_name="levels of urgency")
+    advice = BlockStreamField(stream(advice=care.AdviceBlock()), blank=True)
+    also = BlockStreamField(
+        stream(technique=RefBlock(TECHNIQUE)),
+        blank=True,
+        verbose_name="never offered, but named when it must be left alone",
+    )
+    unfinished = BlockStreamField(
+        stream(technique=RefBlock(TECHNIQUE)), blank=True, verbose_name="shown to whoever leaves before the end"
+    )
+    block_levels = BlockStreamField(
+        stream(level=care.BlockLevelsBlock()), blank=True, verbose_name="contraindications that a result switches on"
+    )
+    mitigating = BlockStreamField(
+        stream(finding=care.MitigatingBlock()), blank=True, verbose_name="findings that may lower the urgency"
+    )
+    red_lines = BlockStreamField(stream(line=care.RedLineBlock()), blank=True)
+    minimum = BlockStreamField(
+        stream(block=care.MinimumBlock()), blank=True, verbose_name="what contraindications must cover"
+    )
+    hidden_rules = BlockStreamField(
+        stream(rule=care.HiddenRuleBlock()), blank=True, verbose_name="rules that another one always covers"
+    )
+    only_together = BlockStreamField(
+        stream(finding=CharBlock(max_length=60)),
+        blank=True,
+        verbose_name="urgent only together with others",
+        help_text="Keys of findings that here lead to their urgency only with another finding.",
+    )
+    max_questions = models.PositiveSmallIntegerField("at most so many questions", null=True, blank=True)
+    safety_net = models.TextField(blank=True, help_text="When to get help; shown with every result.")
+
+    # It decides how urgent something is: every change of it needs two reviewers.
+    least_signers = 2
+    review_kind = ReviewKind.URGENT
+
+    parent_page_types = ["triage.CheckIndexPage"]
+    subpage_types: list[str] = []
+    template = "triage/protocol_preview.html"
+
+    about_panels = [
+        *ArticlePage.content_panels,
+        FieldPanel("code"),
+        FieldPanel("audience"),
+        FieldPanel("intro"),
+        FieldPanel("emergency"),
+        FieldPanel("safety_net"),
+        FieldPanel("starts"),
+        FieldPanel("include"),
+        FieldPanel("max_questions"),
+    ]
+    care_panels = [
+        FieldPanel("rules"),
+        FieldPanel("default_rule"),
+        FieldPanel("dispositions"),
+    ]
+    advice_panels = [FieldPanel("advice"), FieldPanel("also"), FieldPanel("unfinished"), FieldPanel("block_levels")]
+    limit_panels = [
+        FieldPanel("red_lines"),
+        FieldPanel("minimum"),
+        FieldPanel("mitigating"),
+        FieldPanel("hidden_rules"),
+        FieldPanel("only_together"),
+    ]
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(about_panels, heading="About"),
+            ObjectList([FieldPanel("questions")], heading="Questions"),
+            ObjectList(care_panels, heading="Rules"),
+            ObjectList(advice_panels, heading="Advice"),
+            ObjectList(limit_panels, heading="Limits"),
+            ObjectList([*ArticlePage.promote_panels, *ReviewedPage.settings_panels], heading="Promote"),
+        ]
+    )
+
+    class Meta:
+        verbose_name = "protocol"
+
+    @property
+    def is_emergency(self) -> bool:
+        """A check tells people to call an ambulance: it can be withdrawn, but not put on hold in part."""
+        return True
+
+    def embedded_pages(self) -> Iterable[int]:
+        """Return the ids of the findings and contraindications this protocol runs on."""
+        from triage.library import used_pages  # noqa: PLC0415  # the library reads this model
+
+        return used_pages(self)
+
+    def content_problems(self) -> list[Problem]:
+        """Return what keeps the protocol from being run, each fault with its place."""
+        from triage.problems import protocol_problems  # noqa: PLC0415  # checking reads this model
+
+        return super().content_problems() + protocol_problems(self)
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+        """Return the run-through of this draft: its first page, its picture, and what is wrong with it."""
+        from triage.preview import context_of  # noqa: PLC0415  # the preview reads this model
+
+        return TemplateResponse(request, "triage/protocol_preview.html", context_of(self))

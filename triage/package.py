@@ -1,0 +1,135 @@
+"""A released protocol with every word and number its readers see: one document, sealed by its hash.
+
+It is all that the public form needs. What is in it was released: the protocol, the rules and techniques it refers to,
+the names of services, and who reviewed it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from articles.models import BodySitePage, CausePage, ServicesPage, TechniquePage
+from triage.engine.artefact import compile_source, content_hash
+from triage.library import Library, address, library, prose
+from triage.schema import complete
+
+PACKAGE_FORMAT = 1
+Json = dict[str, Any]
+
+
+class PackageError(ValueError):
+    """A package that was changed or is of a version we do not know."""
+
+
+def package(page: Any, shelves: Library | None = None) -> Json:
+    """Return the document of a protocol; raises JoinError or ProtocolError when it cannot be run."""
+    source = complete(page, shelves or library())
+    body: Json = {
+        "format": PACKAGE_FORMAT,
+        "engine": compile_source(source),
+        "key": page.code,
+        "slug": page.slug,
+        "page": page.pk,
+        "title": page.title,
+        "intro": prose(page.intro),
+        "description": page.search_description,
+        "audience": page.audience,
+        "emergency": page.emergency,
+        "includes": page.include.code if page.include_id else "",
+        "starts": [dict(item.value) for item in page.starts],
+        "services": services(),
+        "techniques": _techniques(item["code"] for item in source["modules"]),
+        "causes": _causes(slug for rule in source["rules"] for slug in rule.get("could_be", [])),
+        "sites": _sites(source["questions"]),
+        "review": review(page),
+    }
+    return {**body, "hash": content_hash(body)}
+
+
+def checked(document: Mapping[str, Any]) -> Json:
+    """Return a document whose hash fits; raises PackageError."""
+    body = {key: value for key, value in document.items() if key != "hash"}
+    if body.get("format") != PACKAGE_FORMAT:
+        raise PackageError("This release has a format that this version cannot read.")
+    if content_hash(body) != document.get("hash"):
+        raise PackageError("The content of this release does not match its hash.")
+    return dict(document)
+
+
+def services() -> Json:
+    """Return the emergency number and how each service is called here."""
+    page = ServicesPage.objects.live().first()
+    if page is None:
+        return {"place": "", "emergency_number": settings.EMERGENCY_NUMBER, "urgent_number": "", "names": {}}
+    return {
+        "place": page.place,
+        "emergency_number": page.emergency_number,
+        "urgent_number": page.urgent_number,
+        "url": address(page),
+        "names": {
+            item.value["specialty"]: {
+                "name": item.value["name"],
+                "does": item.value["does"],
+                "how_to_reach": item.value["how_to_reach"],
+            }
+            for item in page.services
+        },
+    }
+
+
+def _techniques(codes: Iterable[str]) -> Json:
+    """Return how each technique is done."""
+    return {
+        page.code: {
+            "steps": [
+                {"text": item.value["text"], "hint": item.value["hint"]} for item in page.steps
+            ],
+            "doses": [_dose(item.value) for item in page.dose],
+            "preconditions": [item.value["text"] for item in page.preconditions],
+            "stop_if": [item.value["text"] for item in page.stop_if],
+        }
+        for page in TechniquePage.objects.live().filter(code__in=set(codes))
+    }
+
+
+def _dose(value: Mapping[str, Any]) -> str:
+    """Return an amount in words: 'Hold each stretch: 20 to 30 seconds'."""
+    low, high = value["low"], value["high"]
+    if low is None and high is None:
+        return f"{value['what']}: {value['vague']}"
+    numbers = [f"{number.normalize():f}" for number in (low, high) if number is not None]
+    return f"{value['what']}: {' to '.join(dict.fromkeys(numbers))} {value['unit']}"
+
+
+def _causes(slugs: Iterable[str]) -> Json:
+    rows = CausePage.objects.live().filter(slug__in=set(slugs))
+    return {page.slug: {"title": page.title, "url": address(page)} for page in rows}
+
+
+def _sites(questions: Iterable[Mapping[str, Any]]) -> Json:
+    """Return zone and page of each place that a place question offers."""
+    keys = {item["key"] for one in questions if one["kind"] == "place" for item in one["options"]}
+    rows = BodySitePage.objects.live().filter(slug__in=keys)
+    return {page.slug: {"zone": page.zone, "title": page.title, "url": address(page)} for page in rows}
+
+
+def review(page: Any) -> Json:
+    """Return who reviewed the protocol and until when that holds."""
+    facts = page.review_facts
+    if facts is None:
+        return {"signers": [], "reviewed_on": "", "due_on": "", "relief_until": "", "demonstration": True}
+    grace = timedelta(days=settings.REVIEW_GRACE_DAYS)
+    return {
+        "signers": [_signer(row) for row in facts.signers],
+        "reviewed_on": facts.reviewed_on.isoformat(),
+        "due_on": facts.due_on.isoformat(),
+        "relief_until": (facts.due_on + grace).isoformat(),
+        "demonstration": facts.demonstration,
+        "ledger": facts.ledger_url,
+    }
+
+
+def _signer(row: Mapping[str, Any]) -> Json:
+    return {name: str(row[name]) for name in ("name", "profession") if row.get(name)}
