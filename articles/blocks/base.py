@@ -7,6 +7,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from articles import enums
+from articles.blocks import previews
 from articles.blocks.references import RefBlock
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
@@ -18,6 +19,10 @@ class ProseBlock(blocks.RichTextBlock):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("features", FEATURES)
         super().__init__(**kwargs)
+
+    class Meta:
+        icon = "pilcrow"
+        description = "Paragraphs and short lists; no headings, pictures or outside links."
 
 
 class CheckedStructBlock(blocks.StructBlock):
@@ -50,6 +55,7 @@ class CitationBlock(blocks.StructBlock):
     class Meta:
         icon = "openquote"
         label = "Source"
+        description = "A source and the exact place in it."
 
 
 class CitationsBlock(blocks.ListBlock):
@@ -61,6 +67,10 @@ class CitationsBlock(blocks.ListBlock):
         kwargs.setdefault("label", "Sources")
         min_num = 0 if not kwargs.pop("required") else 1
         super().__init__(CitationBlock(), min_num=min_num, **kwargs)
+
+    class Meta:
+        icon = "openquote"
+        description = "The sources that this rests on, each with the exact place in it."
 
 
 def choice(enum: Any, **kwargs: Any) -> blocks.ChoiceBlock:
@@ -83,6 +93,8 @@ class AudienceTextBlock(blocks.StructBlock):
         icon = "group"
         label = "For one group"
         template = "blocks/audience_text.html"
+        description = "What is different for one group of readers."
+        preview_value = previews.AUDIENCE_TEXT
 
 
 class AmountBlock(CheckedStructBlock):
@@ -100,6 +112,8 @@ class AmountBlock(CheckedStructBlock):
         icon = "time"
         label = "Amount"
         template = "blocks/amount.html"
+        description = "How much, how long or how often, with its unit."
+        preview_value = previews.AMOUNT
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """A number needs a unit; no number needs a reason; a range runs upwards."""

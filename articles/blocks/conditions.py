@@ -23,6 +23,7 @@ class FindingsBlock(blocks.MultipleChoiceBlock):
 
     class Meta:
         icon = "tick"
+        description = "Signs of the vocabulary that rules and questions share."
 
     def normalize_choice(self, value: Any) -> Any:
         """Return a key as it is: keys are text, and the stock way reads the vocabulary for each of them."""
@@ -48,6 +49,7 @@ class NeedBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = "Need"
+        description = "Findings of which one is enough, or that must not be clearly there."
 
 
 class ConditionBlock(CheckedStructBlock):
@@ -62,6 +64,7 @@ class ConditionBlock(CheckedStructBlock):
     class Meta:
         icon = "list-ul"
         label = "Condition"
+        description = "What a reader sees after 'if', and the findings that it stands for."
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """A condition that only says what is absent can never be seen by a reader."""
@@ -77,6 +80,8 @@ class ConditionsBlock(blocks.StreamBlock):
 
     class Meta:
         label = "Conditions"
+        icon = "list-ul"
+        description = "When a rule holds, in the order in which readers see it."
 
 
 def as_plain(conditions: Any) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from collections import Counter
 from wagtail import blocks
 
 from articles import enums
+from articles.blocks import previews
 from articles.blocks.base import AudienceTextBlock, CheckedStructBlock, CitationsBlock, ProseBlock, choice
 from articles.blocks.knowledge import ReferralBlock
 from articles.blocks.references import RefBlock
@@ -35,6 +36,7 @@ class ClaimRefBlock(blocks.StructBlock):
         label = "Claim"
         template = "blocks/claim.html"
         description = "A belief that was checked: what can be said, and how sure we are."
+        preview_value = staticmethod(previews.claim)
 
 
 class CareCardBlock(CheckedStructBlock):
@@ -47,6 +49,7 @@ class CareCardBlock(CheckedStructBlock):
         label = "Care card"
         template = "blocks/care_card.html"
         description = "Who must be seen, how soon, and why. The words come from the care rules, never from here."
+        preview_value = staticmethod(previews.care_card)
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """A card has one urgency and says any or all in words."""
@@ -71,6 +74,7 @@ class CauseGroupBlock(blocks.StructBlock):
     class Meta:
         icon = "folder-open-inverse"
         label = "Group of causes"
+        description = "Causes of one family, such as muscles or veins, main or other."
 
 
 class CausesBlock(CheckedStructBlock):
@@ -85,6 +89,7 @@ class CausesBlock(CheckedStructBlock):
         label = "Causes by group"
         template = "blocks/causes.html"
         description = "What it can be, by family. The number you state must be the number you list."
+        preview_value = staticmethod(previews.causes)
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """The number agrees with the list and no cause stands in it twice."""
@@ -108,6 +113,7 @@ class PlaceBlock(blocks.StructBlock):
     class Meta:
         icon = "site"
         label = "Place"
+        description = "One place on the leg: what is felt there, and what it can be."
 
 
 class PlacesBlock(blocks.StructBlock):
@@ -120,6 +126,7 @@ class PlacesBlock(blocks.StructBlock):
         label = "Places compared"
         template = "blocks/places.html"
         description = "Where it hurts, side by side: what it feels like and what it can be."
+        preview_value = staticmethod(previews.places)
 
 
 class WhoToSeeBlock(blocks.StructBlock):
@@ -137,6 +144,7 @@ class WhoToSeeBlock(blocks.StructBlock):
         label = "Who to see"
         template = "blocks/who_to_see.html"
         description = "The first stop and the referrals after it, in order."
+        preview_value = staticmethod(previews.who_to_see)
 
 
 class CourseBlock(CheckedStructBlock):
@@ -153,6 +161,7 @@ class CourseBlock(CheckedStructBlock):
         label = "Expected course"
         template = "blocks/course.html"
         description = "How long it usually takes, and what to do when it takes longer."
+        preview_value = staticmethod(previews.course)
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """Days run upwards."""
@@ -171,6 +180,7 @@ class TechniqueItemBlock(blocks.StructBlock):
     class Meta:
         icon = "pick"
         label = "Technique"
+        description = "One technique as it is used on this page. You can add a condition, never drop one."
 
 
 class TechniquesBlock(CheckedStructBlock):
@@ -185,6 +195,7 @@ class TechniquesBlock(CheckedStructBlock):
         label = "Techniques"
         template = "blocks/techniques.html"
         description = "What you can do, with steps, amounts and the conditions under which it must be left alone."
+        preview_value = staticmethod(previews.techniques)
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """The number agrees with the list."""
@@ -204,6 +215,7 @@ class DontBlock(blocks.StructBlock):
     class Meta:
         icon = "cross"
         label = "Do not"
+        description = "One thing to leave, why, and what to do instead."
 
 
 class DosDontsBlock(blocks.StructBlock):
@@ -218,6 +230,7 @@ class DosDontsBlock(blocks.StructBlock):
         label = "Do and do not"
         template = "blocks/dos_donts.html"
         description = "Two lists; each thing to avoid has its reason and what to do instead."
+        preview_value = previews.DOS_DONTS
 
 
 class QuestionBlock(blocks.StructBlock):
@@ -232,6 +245,7 @@ class QuestionBlock(blocks.StructBlock):
         label = "Reader's question"
         template = "blocks/question.html"
         description = "A question in a reader's own words, and a straight answer."
+        preview_value = previews.QUESTION
 
 
 class AudienceBlock(blocks.StructBlock):
@@ -245,6 +259,7 @@ class AudienceBlock(blocks.StructBlock):
         label = "For some readers"
         template = "blocks/audience.html"
         description = "What is different if you are pregnant, have diabetes, take a blood thinner …"
+        preview_value = previews.AUDIENCE
 
 
 class DrawingBlock(blocks.StructBlock):
@@ -258,6 +273,7 @@ class DrawingBlock(blocks.StructBlock):
         label = "Drawing"
         template = "blocks/drawing.html"
         description = "A drawing of a place on the leg or of an exercise."
+        preview_value = previews.DRAWING
 
 
 class ContentBlock(blocks.StreamBlock):
@@ -278,6 +294,8 @@ class ContentBlock(blocks.StreamBlock):
 
     class Meta:
         label = "Content"
+        icon = "list-ul"
+        description = "What answers the question of a section."
 
 
 class SectionBlock(blocks.StructBlock):
@@ -291,3 +309,4 @@ class SectionBlock(blocks.StructBlock):
         label = "Section"
         template = "blocks/section.html"
         description = "A heading, best as a question, and the blocks that answer it."
+        preview_value = staticmethod(previews.section)

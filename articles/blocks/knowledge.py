@@ -3,6 +3,7 @@
 from wagtail import blocks
 
 from articles import enums
+from articles.blocks import previews
 from articles.blocks.base import (
     CheckedStructBlock,
     CitationsBlock,
@@ -24,6 +25,7 @@ class LinkBlock(CheckedStructBlock):
     class Meta:
         icon = "arrow-right"
         label = "Link"
+        description = "One step from a cause to what follows, with how sure we are."
 
     def faults(self, value: blocks.StructValue) -> dict[str, str]:
         """Certainty comes from sources, or says that there is none."""
@@ -49,6 +51,8 @@ class ChainBlock(blocks.StructBlock):
         icon = "link"
         label = "Chain"
         template = "blocks/chain.html"
+        description = "How it comes about, step by step; each step is judged alone."
+        preview_value = previews.CHAIN
 
 
 class RiskBlock(blocks.StructBlock):
@@ -60,6 +64,7 @@ class RiskBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = "Who is at risk"
+        description = "A circumstance that makes it more likely, and its sort."
 
 
 class SignBlock(blocks.StructBlock):
@@ -71,6 +76,7 @@ class SignBlock(blocks.StructBlock):
     class Meta:
         icon = "tick-inverse"
         label = "Extra sign"
+        description = "A sign of the vocabulary, in words that fit this page."
 
 
 class LookAlikeBlock(blocks.StructBlock):
@@ -82,6 +88,7 @@ class LookAlikeBlock(blocks.StructBlock):
     class Meta:
         icon = "view"
         label = "Confused with"
+        description = "What it is taken for, and how to tell the two apart."
 
 
 class ReasonBlock(blocks.StructBlock):
@@ -93,6 +100,7 @@ class ReasonBlock(blocks.StructBlock):
     class Meta:
         icon = "cross"
         label = "Avoid"
+        description = "Something to leave alone, and why."
 
 
 class OfferedTechniqueBlock(blocks.StructBlock):
@@ -104,6 +112,7 @@ class OfferedTechniqueBlock(blocks.StructBlock):
     class Meta:
         icon = "pick"
         label = "Technique"
+        description = "A technique that fits this cause; its own conditions always hold."
 
 
 class ReferralBlock(blocks.StructBlock):
@@ -115,6 +124,7 @@ class ReferralBlock(blocks.StructBlock):
     class Meta:
         icon = "arrow-right"
         label = "Referral"
+        description = "What is found, and where the way goes then."
 
 
 class StepBlock(blocks.StructBlock):
@@ -127,6 +137,7 @@ class StepBlock(blocks.StructBlock):
     class Meta:
         icon = "list-ol"
         label = "Step"
+        description = "One thing to do, in one or two short sentences."
 
 
 class VariantBlock(blocks.StructBlock):
@@ -140,6 +151,7 @@ class VariantBlock(blocks.StructBlock):
     class Meta:
         icon = "duplicate"
         label = "Variant"
+        description = "Another way to do the same, such as sitting down."
 
 
 class PreconditionBlock(blocks.StructBlock):
@@ -150,6 +162,7 @@ class PreconditionBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = "Condition"
+        description = "What must hold before, or what ends it."
 
 
 class SwitchBlock(blocks.StructBlock):
@@ -161,6 +174,7 @@ class SwitchBlock(blocks.StructBlock):
     class Meta:
         icon = "repeat"
         label = "Switch"
+        description = "When to change to another technique, such as from cold to warm."
 
 
 class WithholdBlock(blocks.StructBlock):
@@ -172,6 +186,7 @@ class WithholdBlock(blocks.StructBlock):
     class Meta:
         icon = "no-view"
         label = "Not while"
+        description = "A danger that forbids this technique, and why it does."
 
 
 class StrengthBlock(blocks.StructBlock):
@@ -183,6 +198,7 @@ class StrengthBlock(blocks.StructBlock):
     class Meta:
         icon = "comment"
         label = "As it has been said"
+        description = "How strongly the claim was put, and where."
 
 
 class TranslationBlock(blocks.StructBlock):
@@ -194,6 +210,7 @@ class TranslationBlock(blocks.StructBlock):
     class Meta:
         icon = "globe"
         label = "Translation"
+        description = "The word in another language; people also search for it."
 
 
 class MistranslationBlock(blocks.StructBlock):
@@ -205,6 +222,7 @@ class MistranslationBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = "Seen in raw text"
+        description = "A wrong wording that was met. Only editors see it."
 
 
 class ServiceBlock(blocks.StructBlock):
@@ -220,6 +238,7 @@ class ServiceBlock(blocks.StructBlock):
     class Meta:
         icon = "user"
         label = "Service"
+        description = "Who this is, under the name used here, and how to reach them."
 
 
 def stream(**children: blocks.Block) -> list[tuple[str, blocks.Block]]:

@@ -22,6 +22,10 @@ class RefBlock(blocks.PageChooserBlock):
     def __init__(self, page_type: str, **kwargs: Any) -> None:
         super().__init__(page_type=page_type, **kwargs)
 
+    class Meta:
+        icon = "link"
+        description = "A page that is written once and shown here; search by its title or by other words for it."
+
     def bulk_to_python(self, values: Iterable[Any]) -> list[Page | None]:
         """Return the pages for a list of ids, in order."""
         shown = _shown.get()

@@ -8,13 +8,15 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.search import index
+from wagtail.utils.decorators import cached_classmethod
 
 from articles import queries
 from articles.blocks.base import FEATURES
 from articles.blocks.references import released_references
+from articles.editing.problems import edit_handler_of
 from articles.page_notes import PageNotes, linked_ids, page_notes
 from review.models import ReviewedPage
 from review.problems import Problem
@@ -69,6 +71,11 @@ class ArticlePage(ReviewedPage):
 
     class Meta:
         abstract = True
+
+    @cached_classmethod
+    def get_edit_handler(cls) -> Panel:  # noqa: N805  # the decorator makes it a method of the class
+        """Return the form, with what keeps the page from being submitted on top."""
+        return edit_handler_of(cls)
 
     @property
     def search_word_list(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""What editors have besides the forms: problems by place, next steps, reports, previews of blocks."""

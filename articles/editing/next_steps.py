@@ -1,0 +1,81 @@
+"""The panel of the admin's first page: what an author has begun, and what is still missing there."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Q
+from django.http import HttpRequest
+from django.urls import reverse
+from wagtail.admin.ui.components import Component
+from wagtail.models import Page
+
+from articles.editing.problems import draft_problems
+from articles.models import CauseIndexPage, ClaimIndexPage, GuideIndexPage, SourceIndexPage, TechniqueIndexPage
+from review.models import ReviewedPage
+
+MOST = 8
+# What an author may want to begin, in the order in which the parts are needed.
+STARTS = (
+    (SourceIndexPage, "sourcepage", "Add a source"),
+    (ClaimIndexPage, "claimpage", "Write up a claim"),
+    (TechniqueIndexPage, "techniquepage", "Describe a technique"),
+    (CauseIndexPage, "causepage", "Describe a cause"),
+    (GuideIndexPage, "guidepage", "Begin a guide"),
+)
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A draft of an author: how much keeps it from being submitted, and the first of it."""
+
+    page: Page
+    problem_count: int
+    first_problem: str
+
+
+@dataclass(frozen=True)
+class Start:
+    """Something that an author may begin here."""
+
+    label: str
+    address: str
+
+
+def begun_by(user: AbstractBaseUser) -> list[Begun]:
+    """Return the drafts that somebody began or last changed, the latest first, with what they lack."""
+    mine = Q(owner=user) | Q(latest_revision__user=user)
+    drafts = Page.objects.filter(mine, Q(live=False) | Q(has_unpublished_changes=True))
+    pages = drafts.order_by("-latest_revision_created_at").distinct().specific()[:MOST]
+    found = []
+    for page in pages:
+        if isinstance(page, ReviewedPage):
+            problems = draft_problems(page)
+            found.append(Begun(page, len(problems), str(problems[0]) if problems else ""))
+    return found
+
+
+def starts_for(user: AbstractBaseUser) -> list[Start]:
+    """Return what somebody may begin."""
+    found = []
+    for model, child, label in STARTS:
+        parent = model.objects.first()
+        if parent is not None and parent.permissions_for_user(user).can_add_subpage():
+            found.append(Start(label, reverse("wagtailadmin_pages:add", args=["articles", child, parent.pk])))
+    return found
+
+
+class NextSteps(Component):
+    """What to do next, for one author."""
+
+    name = "next_steps"
+    order = 50
+    template_name = "editing/next_steps.html"
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        """Return the author's drafts and what may be begun."""
+        user = self.request.user
+        return {"begun": begun_by(user), "starts": starts_for(user)}

@@ -1,0 +1,156 @@
+"""Reports for editors: what lacks a source, where techniques are used, how hard pages are to read."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.urls import URLPattern, path, reverse
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.ui.tables import Column, TitleColumn
+from wagtail.admin.views.reports import ReportView
+from wagtail.models import Page
+
+from articles.editing import rows
+from articles.editing.spreadsheet import harmless
+from articles.models import TechniquePage
+from review.models import ReviewedPage
+
+
+def _edit_url(row: Any) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[row.page.pk])
+
+
+class TableReport(ReportView):
+    """A report with one line a page; the table and the spreadsheet hold the same."""
+
+    is_searchable = False
+    results_template_name = "wagtailadmin/reports/base_report_results.html"
+    table_headings: Sequence[tuple[str, str]] = ()
+    model = Page
+
+    @property
+    def columns(self) -> list[Column]:
+        """The columns of the table; the title leads to the editor."""
+        first, *others = self.table_headings
+        return [
+            TitleColumn(first[0], label=first[1], accessor=first[0], get_url=_edit_url),
+            *(Column(name, label=label, accessor=name) for name, label in others),
+        ]
+
+    @property
+    def list_export(self) -> list[str]:
+        """The columns of the spreadsheet."""
+        return [name for name, _ in self.table_headings]
+
+    @property
+    def export_headings(self) -> dict[str, str]:
+        """The headings of the spreadsheet."""
+        return dict(self.table_headings)
+
+    def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
+        """Return a value that no spreadsheet program takes for a formula."""
+        return harmless(super().preprocess_field_value(field, value, export_format))
+
+
+class EvidenceReport(TableReport):
+    """Claims, causes and techniques that rest on no source."""
+
+    page_title = "Without a source"
+    header_icon = "openquote"
+    export_filename = "without-a-source"
+    index_url_name = "articles_report_evidence"
+    index_results_url_name = "articles_report_evidence_results"
+    table_headings = (
+        ("title", "Page"),
+        ("kind", "Kind"),
+        ("certainty", "Certainty"),
+        ("sources", "Sources"),
+        ("status", "Status"),
+    )
+
+    def get_queryset(self) -> list[Page]:
+        """Return the pages, by title."""
+        return rows.unsourced()
+
+    def filter_queryset(self, queryset: list[Page]) -> list[Page]:
+        """There is nothing to filter by."""
+        return queryset
+
+    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.EvidenceRow]:
+        """Return the rows of one page of the report."""
+        return [rows.evidence_row(page) for page in object_list]
+
+
+class UseReport(TableReport):
+    """Where each technique is used."""
+
+    page_title = "Techniques used where"
+    header_icon = "pick"
+    export_filename = "techniques-used-where"
+    index_url_name = "articles_report_use"
+    index_results_url_name = "articles_report_use_results"
+    table_headings = (
+        ("title", "Technique"),
+        ("code", "Code"),
+        ("count", "Pages"),
+        ("guides", "Guides"),
+        ("others", "Other pages"),
+    )
+
+    def get_queryset(self) -> Any:
+        """Return every technique, by title."""
+        return TechniquePage.objects.order_by("title")
+
+    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.UseRow]:
+        """Return the rows of one page of the report."""
+        return rows.use_rows(object_list)
+
+
+class ReadingReport(TableReport):
+    """Words, sentences and reading age of every page."""
+
+    page_title = "Reading age"
+    header_icon = "glasses"
+    export_filename = "reading-age"
+    index_url_name = "articles_report_reading"
+    index_results_url_name = "articles_report_reading_results"
+    table_headings = (
+        ("title", "Page"),
+        ("kind", "Kind"),
+        ("words", "Words"),
+        ("sentences", "Sentences"),
+        ("age", "Reading age"),
+        ("longest", "Words in the longest sentence"),
+        ("longest_sentence", "Longest sentence"),
+    )
+
+    def get_queryset(self) -> Any:
+        """Return every page with text of ours, in the order of the tree."""
+        return Page.objects.filter(depth__gt=1).order_by("path")
+
+    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.ReadingRow]:
+        """Return the rows of one page of the report."""
+        found = Page.objects.filter(pk__in=[page.pk for page in object_list]).order_by("path").specific()
+        return [rows.reading_row(page) for page in found if isinstance(page, ReviewedPage)]
+
+
+REPORTS: dict[str, type[TableReport]] = {"evidence": EvidenceReport, "use": UseReport, "reading": ReadingReport}
+
+
+def urls() -> list[URLPattern]:
+    """Return the addresses of the reports."""
+    return [
+        pattern
+        for name, view in REPORTS.items()
+        for pattern in (
+            path(f"reports/articles/{name}/", view.as_view(), name=view.index_url_name),
+            path(
+                f"reports/articles/{name}/results/", view.as_view(results_only=True), name=view.index_results_url_name
+            ),
+        )
+    ]
+
+
+def menu_item(name: str, order: int) -> MenuItem:
+    """Return the entry of a report in the menu of reports."""
+    view = REPORTS[name]
+    return MenuItem(view.page_title, reverse(view.index_url_name), icon_name=view.header_icon, order=order)

@@ -1,0 +1,101 @@
+"""The rows of the editors' reports, made from pages that have been read."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from wagtail.models import Page, ReferenceIndex
+
+from articles import enums
+from articles.editing.page_text import page_text
+from articles.models import CausePage, ClaimPage, TechniquePage
+from articles.readability import measure, sentences, words
+
+SOURCED = (ClaimPage, CausePage, TechniquePage)
+
+
+@dataclass(frozen=True)
+class EvidenceRow:
+    """A page that rests on nothing: no source, or a certainty that says so."""
+
+    page: Page
+    title: str
+    kind: str
+    certainty: str
+    sources: int
+    status: str
+
+
+@dataclass(frozen=True)
+class UseRow:
+    """A technique and the pages that refer to it."""
+
+    page: Page
+    title: str
+    code: str
+    count: int
+    guides: str
+    others: str
+
+
+@dataclass(frozen=True)
+class ReadingRow:
+    """How hard a page is to read."""
+
+    page: Page
+    title: str
+    kind: str
+    words: int
+    sentences: int
+    age: float | None
+    longest: int
+    longest_sentence: str
+
+
+def unsourced() -> list[Page]:
+    """Return every claim, cause and technique without a source or with the certainty 'no source', by title."""
+    found: list[Page] = []
+    for model in SOURCED:
+        for page in model.objects.all():
+            if not len(page.citations) or page.certainty in ("", enums.Certainty.NO_SOURCE):
+                found.append(page)
+    return sorted(found, key=lambda page: page.title.casefold())
+
+
+def evidence_row(page: Page) -> EvidenceRow:
+    """Return the row of one page."""
+    certainty = enums.Certainty(page.certainty).label if page.certainty else "Not said"
+    return EvidenceRow(page, page.title, _kind(page), str(certainty), len(page.citations), page.status_string)
+
+
+def use_rows(techniques: Iterable[TechniquePage]) -> list[UseRow]:
+    """Return where each technique is used; two queries for all of them."""
+    techniques = list(techniques)
+    ids = [str(technique.pk) for technique in techniques]
+    users = defaultdict(set)
+    content_types = ReferenceIndex.objects.filter(to_object_id__in=ids)
+    for to, user in content_types.values_list("to_object_id", "object_id"):
+        users[to].add(user)
+    pages = Page.objects.in_bulk({int(pk) for used in users.values() for pk in used})
+    return [_use_row(technique, [pages.get(int(pk)) for pk in users[str(technique.pk)]]) for technique in techniques]
+
+
+def _use_row(technique: TechniquePage, users: Iterable[Page | None]) -> UseRow:
+    known = sorted((user for user in users if user), key=lambda user: user.title)
+    guides = [user.title for user in known if user.cached_content_type.model == "guidepage"]
+    others = [user.title for user in known if user.cached_content_type.model != "guidepage"]
+    return UseRow(technique, technique.title, technique.code, len(known), "; ".join(guides), "; ".join(others))
+
+
+def reading_row(page: Page) -> ReadingRow:
+    """Return how hard one page is to read."""
+    text = page_text(page.specific)
+    reading = measure(text)
+    longest = max(sentences(text), key=lambda sentence: len(words(sentence)), default="")
+    return ReadingRow(
+        page, page.title, _kind(page), reading.words, reading.sentences, reading.age, len(words(longest)), longest
+    )
+
+
+def _kind(page: Page) -> str:
+    return str(page.cached_content_type.model_class()._meta.verbose_name).capitalize()
