@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from triage.engine.answers import clean
@@ -14,6 +14,8 @@ from triage.engine.result import Fired, Result
 Masks = tuple[int, int]
 Case = tuple[tuple[int, ...], int]
 """A condition: one mask for each need, and the findings that must not be clearly present."""
+
+Read = tuple[int, int, bool]
 
 
 def met(case: Case, present: int, true: int) -> bool:
@@ -38,20 +40,22 @@ class Step:
     unsure: Masks | None
     starts: tuple[int, ...]
     values: tuple[int, ...]
+    ready: dict[Answer, Read] = field(default_factory=dict)
+    """The answers that most people give, read beforehand: one choice, one tick, none, not sure."""
 
-    def read(self, answer: Answer) -> tuple[int, int, bool] | None:
+    def read(self, answer: Answer) -> Read | None:
         """True and unknown findings, and whether more detail is still to be asked; None: no answer."""
-        if self.kind is Kind.NUMBER:
-            return self._number(answer)
         if isinstance(answer, tuple):
             return self._several(answer)
+        if self.kind is Kind.NUMBER:
+            return self._number(answer)
         if answer == UNSURE and self.unsure is not None:
             return (*self.unsure, False)
         masks = self.options.get(answer) if isinstance(answer, str) else None
         return (*masks, False) if masks else None
 
-    def _several(self, answer: tuple[str, ...]) -> tuple[int, int, bool] | None:
-        if self.kind is Kind.SINGLE or not answer:
+    def _several(self, answer: tuple[str, ...]) -> Read | None:
+        if self.kind in {Kind.SINGLE, Kind.NUMBER} or not answer:
             return None
         options = self.options
         true = unknown = 0
@@ -72,7 +76,7 @@ class Step:
                     unknown |= masks[0]
         return true, unknown, SOME in answer
 
-    def _number(self, answer: Answer) -> tuple[int, int, bool] | None:
+    def _number(self, answer: Answer) -> Read | None:
         if answer == UNSURE and self.unsure is not None:
             return (*self.unsure, False)
         if not isinstance(answer, int) or not self.starts[0] <= answer < self.starts[-1]:
@@ -94,10 +98,7 @@ class Law:
     def holds(self, present: int, true: int) -> bool:
         """One or all of the conditions are met."""
         if self.any_of:
-            for case in self.cases:
-                if met(case, present, true):
-                    return True
-            return False
+            return any(met(case, present, true) for case in self.cases)
         return bool(self.cases) and all(met(case, present, true) for case in self.cases)
 
 
@@ -144,6 +145,8 @@ class Machine:
         except (KeyError, TypeError, ValueError) as error:
             raise ArtefactError("The tables of this artefact are not complete.") from error
         self.gates = _gates(self)
+        self._bytes = _byte_table(self.names)
+        self._needs = tuple((law, _needed((law,))) for law in self.rules)
         self._plan = tuple(zip(self.steps, self.gates, strict=True))
 
     @classmethod
@@ -178,7 +181,9 @@ class Machine:
                     settled |= step.mask
                 continue
             answer = answers.get(step.key)
-            masks = step.read(answer) if answer is not None else None
+            masks = step.ready.get(answer) if answer is not None else None
+            if masks is None and answer is not None:
+                masks = step.read(answer)
             if masks is None:
                 return Walk(tuple(asked), step.key, False, true, unknown & ~true, settled)
             asked.append(step.key)
@@ -220,8 +225,8 @@ class Machine:
     def fired(self, true: int, present: int) -> tuple[Fired, ...]:
         """Every rule that applies, for certain or in doubt."""
         found: list[Fired] = []
-        for law in self.rules:
-            if law.holds(present, true):
+        for law, needed in self._needs:
+            if present & needed and law.holds(present, true):
                 sure = law.holds(true, true)
                 mask = true if sure else present
                 which = tuple(i for i, case in enumerate(law.cases) if met(case, mask, true))
@@ -229,20 +234,25 @@ class Machine:
         return tuple(found)
 
     def named(self, mask: int) -> frozenset[str]:
-        """The findings in a mask."""
+        """The findings in a mask, byte by byte from a table."""
         found: list[str] = []
-        while mask:
-            low = mask & -mask
-            found.append(self.names[low.bit_length() - 1])
-            mask ^= low
+        for place, byte in enumerate(mask.to_bytes(len(self._bytes), "little")):
+            if byte:
+                found += self._bytes[place][byte]
         return frozenset(found)
 
 
+def _byte_table(names: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """For every byte of a mask and every value of it the findings that it stands for."""
+    rows = [names[start : start + 8] for start in range(0, len(names), 8)]
+    return tuple(
+        tuple(tuple(name for bit, name in enumerate(row) if byte >> bit & 1) for byte in range(1 << len(row)))
+        for row in rows
+    )
+
+
 def _wanted(cases: tuple[Case, ...], present: int, true: int) -> bool:
-    for case in cases:
-        if met(case, present, true):
-            return True
-    return False
+    return any(met(case, present, true) for case in cases)
 
 
 def _ends(gate: Gate, true: int, present: int) -> bool:
@@ -267,7 +277,7 @@ def _masks(value: object) -> Masks:
 def _step(row: Json) -> Step:
     ladder = cast("list[tuple[int, str]]", row["steps"])
     options = cast("dict[str, list[str]]", row["options"])
-    return Step(
+    step = Step(
         key=str(row["key"]),
         kind=Kind(str(row["kind"])),
         late=bool(row["late"]),
@@ -279,6 +289,12 @@ def _step(row: Json) -> Step:
         starts=tuple(start for start, _ in ladder),
         values=tuple(int(mask, 16) for _, mask in ladder),
     )
+    for token in (*options, NONE, UNSURE):
+        for answer in (token, (token,)):
+            read = step.read(answer)
+            if read is not None:
+                step.ready[answer] = read
+    return step
 
 
 def _law(row: Json) -> Law:
