@@ -140,22 +140,27 @@ def _wanted(item: _Item, report: Report, *, overwrite: bool) -> bool:
 
 def _make_skeletons(work: list[_Item], index: Index) -> None:
     """Give each new page its place and id, so that entries can refer to each other in any order."""
-    parents: dict[type[Page], Page] = {}
+    parents: dict[type[Page] | None, Page] = {}
     for item in work:
         if item.page is None:
-            parent = parents.get(item.kind.parent) if item.kind.parent else _root()
-            if parent is None:
-                parent = item.kind.parent.objects.get()
-                parents[item.kind.parent] = parent
             given = {item.kind.key: item.key} | {
                 "title": str(item.entry.data.get("title") or item.key),
                 "slug": str(item.entry.data.get("slug") or item.key),
             }
             item.page = item.kind.model(live=False, **given)
-            parent.add_child(instance=item.page)
+            _parent(item.kind, parents).add_child(instance=item.page)
             if item.name == "home":
                 _make_site_root(item.page)
+        # The same object is saved later: it must know the children that it has got meanwhile.
+        parents.setdefault(item.kind.model, item.page)
         index[item.name, item.key] = item.page.pk
+
+
+def _parent(kind: Kind, parents: dict[type[Page] | None, Page]) -> Page:
+    """Return the page below which a kind belongs."""
+    if kind.parent not in parents:
+        parents[kind.parent] = kind.parent.objects.get() if kind.parent else _root()
+    return parents[kind.parent]
 
 
 def _root() -> Page:
