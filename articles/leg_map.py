@@ -16,10 +16,11 @@ _ZONE = re.compile(r'\bdata-zone="([^"]+)"')
 
 @dataclass(frozen=True)
 class Zone:
-    """One shape: where it leads, and its name; a shape without a page is drawn but is no link."""
+    """One shape: where it leads; a shape without a page is drawn but is no link. A `line` has no inside."""
 
     shape: str
     page: Any = None
+    line: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,18 +35,18 @@ class View:
 def views(pages: Mapping[str, Any]) -> list[View]:
     """Return the views of the leg with each zone leading to its page, by zone key."""
     return [
-        View(name, label, [Zone(shape, pages.get(key)) for key, shape in _shapes(name)])
+        View(name, label, [Zone(shape, pages.get(key), line) for key, shape, line in _shapes(name)])
         for name, label in VIEWS.items()
     ]
 
 
 @cache
-def _shapes(view: str) -> tuple[tuple[str, str], ...]:
-    """Return (zone key, path) of every zone in a drawing."""
+def _shapes(view: str) -> tuple[tuple[str, str, bool], ...]:
+    """Return (zone key or nothing, path, whether it is a line) of every path in a drawing."""
     text = (DRAWINGS / f"leg-{view}.svg").read_text(encoding="utf-8")
     found = []
     for path in _PATH.findall(text):
         zone, shape = _ZONE.search(path), _SHAPE.search(path)
-        if zone and shape:
-            found.append((zone.group(1), shape.group(1)))
+        if shape:
+            found.append((zone.group(1) if zone else "", shape.group(1), 'fill="none"' in path))
     return tuple(found)

@@ -7,10 +7,11 @@ from typing import Any
 
 from django import template
 from django.template.base import NodeList, Parser, Token
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
-from wagtail.rich_text import expand_db_html
+from wagtail.rich_text import RichText, expand_db_html
 
 from articles import care_cards, enums
 from articles.drawings import Drawing, drawings
@@ -19,6 +20,9 @@ from articles.queries import Shell
 from articles.queries import shell as read_shell
 from articles.recap import Recap
 from articles.recap import recap as make_recap
+
+LANGUAGES = {"zh-hant": "Chinese", "zh-hans": "Chinese, simplified", "ja": "Japanese", "de": "German", "fr": "French"}
+REGIONS = {"TW": "Taiwan", "HK": "Hong Kong", "CN": "China", "JP": "Japan"}
 
 register = template.Library()
 _BARE_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
@@ -80,6 +84,16 @@ def cite(citations: Iterable[Any] | None) -> dict[str, list[Mark]]:
     if notes is None:
         return {"marks": []}
     return {"marks": [notes.cite(v["source"], v["place"]) for v in values if v["source"]]}
+
+
+@register.simple_tag
+def cited(text: Any, citations: Iterable[Any] | None) -> SafeString:
+    """Show rich text with its sources at the end of the last paragraph, where there is one."""
+    body = str(text) if isinstance(text, RichText) else expand_db_html(text or "")
+    marks = render_to_string("components/cite.html", cite(citations)).strip()
+    end = body.rstrip().removesuffix("</p>")
+    whole = f"{end} {marks}</p>" if marks and end != body.rstrip() else f"{body}{marks}"
+    return mark_safe(whole)  # noqa: S308  # both halves come from templates and the rich text handler
 
 
 @register.simple_tag
@@ -151,10 +165,25 @@ def care_action(disposition: str, within_days: int | None = None) -> str:
     return care_cards.action(disposition, within_days)
 
 
+@register.simple_tag
+def own_action(rule: Any) -> str:
+    """Return what to do where a rule says more about it than the heading of its card."""
+    said = care_cards.action(rule.disposition, rule.within_days)
+    return "" if rule.action.rstrip(".") in {said, said.replace(" or clinic", "")} else rule.action
+
+
 @register.filter
 def urgency_level(disposition: str) -> int:
     """Return how urgent a disposition is, 1 being the most."""
     return care_cards.level(disposition)
+
+
+@register.filter
+def language_words(tag: str) -> str:
+    """Return the English name of a language tag with its region, or the tag where it is not known."""
+    *language, region = tag.split("-")
+    name = LANGUAGES.get("-".join(language).lower())
+    return f"{name} ({REGIONS.get(region.upper(), region)})" if name else LANGUAGES.get(tag.lower(), tag)
 
 
 @register.filter

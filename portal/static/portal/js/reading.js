@@ -35,7 +35,7 @@
     const heading = document.createElement("p");
     heading.tabIndex = -1;
     const strong = document.createElement("strong");
-    strong.textContent = word.textContent;
+    strong.append(...[...word.childNodes].map((node) => node.cloneNode(true)));
     heading.append(strong);
     const close = document.createElement("button");
     close.type = "button";
