@@ -1,5 +1,6 @@
 """What blocks look like in the picker: examples in the style of the site, with pages that are there."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -97,7 +98,7 @@ DOS_DONTS: Value = {
         }
     ],
 }
-AMOUNT: Value = {"what": "Hold each stretch", "low": 20, "high": 30, "unit": "seconds", "vague": ""}
+AMOUNT: Value = {"what": "Hold each stretch", "low": Decimal(20), "high": Decimal(30), "unit": "seconds", "vague": ""}
 CHAIN: Value = {
     "title": "Valves that do not close",
     "rank": "main",

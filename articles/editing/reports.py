@@ -46,6 +46,18 @@ class TableReport(ReportView):
         """The headings of the spreadsheet."""
         return dict(self.table_headings)
 
+    def get_table(self, object_list: Any) -> Any:
+        """Return the table of the same rows as the spreadsheet has."""
+        return super().get_table(self.rows_of(object_list))
+
+    def decorate_paginated_queryset(self, object_list: Any) -> Any:
+        """Return the rows of a spreadsheet; a table has made its own."""
+        return self.rows_of(object_list) if self.is_export else object_list
+
+    def rows_of(self, object_list: Any) -> list[Any]:
+        """Return the rows for some pages."""
+        raise NotImplementedError
+
     def preprocess_field_value(self, field: str, value: Any, export_format: str) -> Any:
         """Return a value that no spreadsheet program takes for a formula."""
         return harmless(super().preprocess_field_value(field, value, export_format))
@@ -75,7 +87,7 @@ class EvidenceReport(TableReport):
         """There is nothing to filter by."""
         return queryset
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.EvidenceRow]:
+    def rows_of(self, object_list: Any) -> list[rows.EvidenceRow]:
         """Return the rows of one page of the report."""
         return [rows.evidence_row(page) for page in object_list]
 
@@ -100,7 +112,7 @@ class UseReport(TableReport):
         """Return every technique, by title."""
         return TechniquePage.objects.order_by("title")
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.UseRow]:
+    def rows_of(self, object_list: Any) -> list[rows.UseRow]:
         """Return the rows of one page of the report."""
         return rows.use_rows(object_list)
 
@@ -127,7 +139,7 @@ class ReadingReport(TableReport):
         """Return every page with text of ours, in the order of the tree."""
         return Page.objects.filter(depth__gt=1).order_by("path")
 
-    def decorate_paginated_queryset(self, object_list: Any) -> list[rows.ReadingRow]:
+    def rows_of(self, object_list: Any) -> list[rows.ReadingRow]:
         """Return the rows of one page of the report."""
         found = Page.objects.filter(pk__in=[page.pk for page in object_list]).order_by("path").specific()
         return [rows.reading_row(page) for page in found if isinstance(page, ReviewedPage)]
