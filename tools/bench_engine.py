@@ -8,8 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from triage.engine.compiled import Machine  # noqa: E402 - the path comes first
-from triage.engine.protocol import Answers, Kind  # noqa: E402
+from triage.engine.compiled import Machine
+from triage.engine.protocol import Answers, Kind
 
 ROUNDS = 2000
 NEXT_LIMIT = 20.0

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from triage.engine.protocol import MAYBE, NONE, SOME, UNSURE, Answer, Answers, Kind, Protocol, Question
 
+DIGITS = 8
+
 
 def clean(question: Question, raw: object) -> Answer | None:
     """Return the answer in its written form, or None if it does not answer this question."""
@@ -31,7 +33,7 @@ def clean_all(protocol: Protocol, raw: Mapping[str, object]) -> Answers:
 
 def _number(question: Question, raw: object) -> int | None:
     number = question.number
-    if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw) < 9:
+    if isinstance(raw, str) and raw.strip().isascii() and raw.strip().isdigit() and len(raw) <= DIGITS:
         raw = int(raw)
     if number is None or isinstance(raw, bool) or not isinstance(raw, int):
         return None

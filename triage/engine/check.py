@@ -21,7 +21,18 @@ STAGES = (Stage.SCOPE, Stage.EMERGENCY, Stage.REST)
 def check(protocol: Protocol) -> list[Issue]:
     """Every fault that would keep the protocol from being run."""
     found: list[Issue] = []
-    for part in (_doubles, _dispositions, _questions, _order, _rules, _blocks, _mitigating, _advice):
+    for part in (
+        _doubles,
+        _dispositions,
+        _questions,
+        _order,
+        _rules,
+        _blocks,
+        _references,
+        _least,
+        _mitigating,
+        _advice,
+    ):
         found.extend(part(protocol))
     return found
 
@@ -67,31 +78,36 @@ def _questions(protocol: Protocol) -> Iterable[Issue]:
 
 def _shape(question: Question, place: str) -> Iterable[Issue]:
     if question.kind is Kind.NUMBER:
-        number = question.number
-        if number is None or question.options:
-            yield Issue(place, "a number question needs 'number' and no options")
-        elif number.low >= number.high:
-            yield Issue(f"{place}.number", "min must be below max")
-        else:
-            for cut in number.cuts:
-                bound = cut.at_least if cut.at_least is not None else cut.below
-                if (cut.at_least is None) == (cut.below is None):
-                    yield Issue(f"{place}.number", "a cut has either at_least or below")
-                elif bound is not None and not number.low < bound <= number.high:
-                    yield Issue(f"{place}.number", f"the cut {bound} lies outside of the range")
+        yield from _range(question, place)
     elif question.number is not None:
         yield Issue(place, "only a number question has 'number'")
     elif len(question.options) < (1 if question.several else 2):
         yield Issue(f"{place}.options", "there are too few options")
     if question.several and any(option.unknown for option in question.options):
         yield Issue(f"{place}.options", "only a single choice can make a finding unknown by an option")
+    if question.skip_means is SkipMeans.CANNOT_APPLY and not question.ask_if:
+        yield Issue(f"{place}.skip_means", "means nothing in a question that is always asked")
     if question.unsure:
         certain = {key for option in question.options for key in option.sets}
         certain |= {key for cut in (question.number.cuts if question.number else ()) for key in cut.sets}
         for key in sorted(certain.difference(question.unsure, question.unsure_sets)):
             yield Issue(f"{place}.unsure", f"“not sure” must cover '{key}' as well")
-    if question.skip_means is SkipMeans.CANNOT_APPLY and not question.ask_if:
-        yield Issue(f"{place}.skip_means", "means nothing in a question that is always asked")
+
+
+def _range(question: Question, place: str) -> Iterable[Issue]:
+    number = question.number
+    if number is None or question.options:
+        yield Issue(place, "a number question needs 'number' and no options")
+        return
+    if number.low >= number.high:
+        yield Issue(f"{place}.number", "min must be below max")
+        return
+    for cut in number.cuts:
+        bound = cut.at_least if cut.at_least is not None else cut.below
+        if (cut.at_least is None) == (cut.below is None):
+            yield Issue(f"{place}.number", "a cut has either at_least or below")
+        elif bound is not None and not number.low < bound <= number.high:
+            yield Issue(f"{place}.number", f"the cut {bound} lies outside of the range")
 
 
 def _order(protocol: Protocol) -> Iterable[Issue]:
@@ -124,14 +140,17 @@ def _rules(protocol: Protocol) -> Iterable[Issue]:
             if not any(need.present for need in condition.needs):
                 yield Issue(f"{place}.conditions[{number}]", "must need at least one finding to be present")
     for rule in (*protocol.rules, protocol.default):
-        place = f"rules[{rule.code}]"
-        if rule.disposition not in protocol.disposition:
-            yield Issue(f"{place}.disposition", f"there is no disposition '{rule.disposition}'")
-        for name, days in (("within_days", rule.within_days), ("review_days", rule.review_days)):
-            if days is not None and days < 1:
-                yield Issue(f"{place}.{name}", "must be at least 1")
+        yield from _outcome(protocol, rule, f"rules[{rule.code}]")
     if protocol.default.conditions:
         yield Issue("default", "applies to everyone, so it has no condition")
+
+
+def _outcome(protocol: Protocol, rule: Rule, place: str) -> Iterable[Issue]:
+    if rule.disposition not in protocol.disposition:
+        yield Issue(f"{place}.disposition", f"there is no disposition '{rule.disposition}'")
+    for name, days in (("within_days", rule.within_days), ("review_days", rule.review_days)):
+        if days is not None and days < 1:
+            yield Issue(f"{place}.{name}", "must be at least 1")
 
 
 def _known(protocol: Protocol, owner: Rule | Block, place: str) -> Iterable[Issue]:
@@ -152,6 +171,9 @@ def _blocks(protocol: Protocol) -> Iterable[Issue]:
         for key in block.dispositions:
             if key not in protocol.disposition:
                 yield Issue(place, f"there is no disposition '{key}'")
+
+
+def _references(protocol: Protocol) -> Iterable[Issue]:
     for module in protocol.modules:
         for item in module.withhold:
             if item.block not in protocol.block:
@@ -159,6 +181,9 @@ def _blocks(protocol: Protocol) -> Iterable[Issue]:
     for line in protocol.red_lines:
         if line.block not in protocol.block:
             yield Issue(f"red_lines[{line.action}]", f"there is no block '{line.block}'")
+
+
+def _least(protocol: Protocol) -> Iterable[Issue]:
     for least in protocol.minimum:
         if least.block not in protocol.block:
             yield Issue(f"minimum[{least.block}]", "there is no such block")

@@ -30,7 +30,7 @@ class Circuit:
 
     def both(self, one: int, two: int) -> int:
         """One and two."""
-        if one == two or two == TRUE:
+        if two in {one, TRUE}:
             return one
         if one == TRUE:
             return two

@@ -119,23 +119,24 @@ class _Pair:
         names = {name for one in (self.old, self.new) for rule in one.rules for name in rule.specialties}
         for name in sorted(names):
             before, after = route(self.was, name), route(self.now, name)
-            yield from self._moved(What.ROUTE, name, before, after, Direction.OTHER, Direction.OTHER)
+            yield from self._moved(What.ROUTE, name, before, after, (Direction.OTHER, Direction.OTHER))
 
     def _advice(self) -> Iterator[_Difference]:
         for code in dict.fromkeys([*self.old.module, *self.new.module]):
             before = self.was.shown(code) if code in self.old.module else FALSE
             after = self.now.shown(code) if code in self.new.module else FALSE
-            yield from self._moved(What.ADVICE, code, before, after, Direction.SAFER, Direction.MILDER)
+            yield from self._moved(What.ADVICE, code, before, after, (Direction.SAFER, Direction.MILDER))
 
     def _reasons(self) -> Iterator[_Difference]:
         for code in dict.fromkeys([*(one.code for one in self.old.rules), *(one.code for one in self.new.rules)]):
             before = any_win(self.was, self.old.rule.get(code))
             after = any_win(self.now, self.new.rule.get(code))
-            yield from self._moved(What.REASON, code, before, after, Direction.OTHER, Direction.OTHER)
+            yield from self._moved(What.REASON, code, before, after, (Direction.OTHER, Direction.OTHER))
 
     def _moved(
-        self, what: What, name: str, before: int, after: int, lost: Direction, gained: Direction
+        self, what: What, name: str, before: int, after: int, turn: tuple[Direction, Direction]
     ) -> Iterator[_Difference]:
+        lost, gained = turn
         yield _Difference(what, lost, name, "", self._unmoved(self.circuit.both(before, -after)))
         yield _Difference(what, gained, "", name, self._unmoved(self.circuit.both(-before, after)))
 
@@ -210,7 +211,8 @@ def _groups(pair: _Pair, prover: Prover, item: _Difference, most: int) -> tuple[
         answers = {**was, **now}
         kept = _on_path(pair, answers)
         words = notable(pair.new, {key: answers[key] for key in kept if key in pair.new.question})
-        found.append(Group(item.what, item.direction, item.before, item.after, {key: answers[key] for key in kept}, words))
+        example = {key: answers[key] for key in kept}
+        found.append(Group(item.what, item.direction, item.before, item.after, example, words))
         signs = _signs(pair, answers, kept)
         if not signs:
             return found, not prover.possible([*literals, -item.literal])

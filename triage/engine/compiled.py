@@ -57,24 +57,25 @@ class Step:
     def _several(self, answer: tuple[str, ...]) -> Read | None:
         if self.kind in {Kind.SINGLE, Kind.NUMBER} or not answer:
             return None
-        options = self.options
         true = unknown = 0
-        rest = False
         for token in answer:
-            masks = options.get(token)
-            if masks is not None:
-                true |= masks[0]
-            elif token.startswith(MAYBE) and token[1:] in options:
-                unknown |= options[token[1:]][0]
+            if token in self.options:
+                true |= self.options[token][0]
+            elif token.startswith(MAYBE) and token[1:] in self.options:
+                unknown |= self.options[token[1:]][0]
             elif token in {UNSURE, SOME}:
-                rest = True
+                unknown |= self._rest(answer)
             elif token != NONE:
                 return None
-        if rest:
-            for key, masks in options.items():
-                if key not in answer:
-                    unknown |= masks[0]
         return true, unknown, SOME in answer
+
+    def _rest(self, answer: tuple[str, ...]) -> int:
+        """The findings of everything that is not ticked."""
+        mask = 0
+        for key, masks in self.options.items():
+            if key not in answer:
+                mask |= masks[0]
+        return mask
 
     def _number(self, answer: Answer) -> Read | None:
         if answer == UNSURE and self.unsure is not None:

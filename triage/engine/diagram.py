@@ -9,6 +9,7 @@ TOP = 40
 LEFT, MIDDLE, RIGHT = 10, 430, 790
 WIDE, NARROW = 300, 240
 LONGEST = 44
+FONT = 'font-family="sans-serif" font-size="12"'
 
 
 def svg(protocol: Protocol) -> str:
@@ -19,8 +20,8 @@ def svg(protocol: Protocol) -> str:
     places = {rule.code: TOP + ROW * number for number, rule in enumerate(rules)}
     heights = {level.key: _level_place(rules, places, level.key) for level in levels}
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1060 {height}" role="img" font-family="sans-serif" '
-        f'font-size="12"><title>{escape(protocol.title)}</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1060 {height}" role="img" {FONT}>',
+        f"<title>{escape(protocol.title)}</title>",
         *(_heading(x, text) for x, text in ((LEFT, "Questions"), (MIDDLE, "Rules"), (RIGHT, "Urgency"))),
     ]
     for number, question in enumerate(protocol.questions):

@@ -1,6 +1,7 @@
 """A protocol as a circuit: every possible set of answers at once, and what each of them ends in."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import pairwise
 
 from triage.engine.circuit import FALSE, TRUE, Circuit
 from triage.engine.protocol import (
@@ -137,19 +138,14 @@ class Asked:
             return [-circuit.both(self.yes(key, one.key), self.maybe(key, one.key)) for one in question.options]
         if question.kind is Kind.NUMBER and question.number:
             bounds = starts(question.number)[1:]
-            return [
-                circuit.either(-self._above(key, two), self._above(key, one))
-                for one, two in zip(bounds, bounds[1:], strict=False)
-            ]
+            return [circuit.either(-self._above(key, two), self._above(key, one)) for one, two in pairwise(bounds)]
         return [circuit.exactly_one([self.said(key, value) for value in values(question)])]
 
 
 class Encoding:
     """What one person's answers end in, as literals."""
 
-    def __init__(
-        self, asked: Asked, *, shown: frozenset[str] = frozenset(), ignore_stops: bool = False
-    ) -> None:
+    def __init__(self, asked: Asked, *, shown: frozenset[str] = frozenset(), ignore_stops: bool = False) -> None:
         """Follow the form question by question; `shown` questions are asked whatever their condition says."""
         self.circuit = asked.circuit
         self.protocol = asked.protocol
@@ -286,10 +282,12 @@ class Encoding:
         ]
         rest = later(protocol, position, emergency_only=False)
         for rank in settled_ranks(protocol, rest):
-            for rule in protocol.rules:
-                for sure in (True, False):
-                    if protocol.rank(self._level(rule, sure=sure)) == rank:
-                        found.append(self.fires(rule, sure=sure, pending=rest))
+            found += [
+                self.fires(rule, sure=sure, pending=rest)
+                for rule in protocol.rules
+                for sure in (True, False)
+                if protocol.rank(self._level(rule, sure=sure)) == rank
+            ]
         return circuit.some(found)
 
 

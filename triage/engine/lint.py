@@ -66,15 +66,18 @@ def _excuses(protocol: Protocol) -> Iterator[Hint]:
             for need in condition.needs:
                 for key in need.findings if not need.present else ():
                     if key not in named and protocol.rank(rule.disposition) > lowest:
-                        yield Hint(f"rules[{rule.code}]", f"{key} switches {rule.code} off but is not a mitigating finding.")
+                        message = f"{key} switches {rule.code} off but is not a mitigating finding."
+                        yield Hint(f"rules[{rule.code}]", message)
 
 
 def _asked(protocol: Protocol) -> Iterator[Hint]:
     """A rule or block that rests on something nobody asks."""
-    for owner in (*protocol.rules, *protocol.blocks):
-        keys = {key for one in owner.conditions for need in one.needs if need.present for key in need.findings}
+    owners = [(rule.code, rule.conditions) for rule in protocol.rules]
+    owners += [(block.code, block.conditions) for block in protocol.blocks]
+    for code, conditions in owners:
+        keys = {key for one in conditions for need in one.needs if need.present for key in need.findings}
         for key in sorted(keys - set(protocol.setters)):
-            yield Hint(owner.code, f"no question asks for {key}.")
+            yield Hint(code, f"no question asks for {key}.")
     for block in protocol.blocks:
         for number, condition in enumerate(block.conditions, 1):
             for need in condition.needs:
@@ -84,14 +87,10 @@ def _asked(protocol: Protocol) -> Iterator[Hint]:
 
 
 def _unused(protocol: Protocol) -> Iterator[Hint]:
-    used = {
-        key
-        for owner in (*protocol.rules, *protocol.blocks)
-        for condition in owner.conditions
-        for need in condition.needs
-        for key in need.findings
-    }
-    used |= {key for item in protocol.questions for one in item.ask_if for need in one.needs for key in need.findings}
+    lists = [rule.conditions for rule in protocol.rules]
+    lists += [block.conditions for block in protocol.blocks]
+    lists += [question.ask_if for question in protocol.questions]
+    used = {key for conditions in lists for one in conditions for need in one.needs for key in need.findings}
     for finding in protocol.findings:
         if finding.key not in used and not finding.hidden:
             yield Hint(f"findings[{finding.key}]", f"{finding.key} decides nothing; it only goes into the summary.")

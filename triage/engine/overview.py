@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import product
 
-from triage.engine.encode import Asked, Encoding, values
 from triage.engine.circuit import Circuit
+from triage.engine.encode import Asked, Encoding, values
 from triage.engine.protocol import UNSURE, Condition, Protocol, Question, Rule
 from triage.engine.solver import Prover
 
@@ -66,8 +66,9 @@ def _patterns(rule: Rule) -> list[Pattern]:
         chosen: Iterable[tuple[tuple[frozenset[str], frozenset[str]], ...]] = ((one,) for ways in each for one in ways)
     else:
         chosen = product(*each)
+    none = frozenset[str]()
     made = [
-        Pattern((rule.code,), frozenset().union(*(one[0] for one in ways)), frozenset().union(*(one[1] for one in ways)))
+        Pattern((rule.code,), none.union(*(one[0] for one in ways)), none.union(*(one[1] for one in ways)))
         for ways in chosen
     ]
     return [pattern for pattern in made if not pattern.present & pattern.absent]

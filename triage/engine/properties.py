@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from triage.engine.circuit import FALSE, TRUE, Circuit
-from triage.engine.encode import Asked, Encoding, Effect, calm_value, values
+from triage.engine.encode import Asked, Effect, Encoding, calm_value, values
 from triage.engine.evaluate import evaluate
 from triage.engine.protocol import Answers, Condition, Kind, Protocol, Question, Rule, SkipMeans, Stops
 
@@ -78,7 +79,8 @@ class Frame:
         for block in self.protocol.blocks:
             if not block.conditions or block.code in freed or excused & _excuses(block.conditions):
                 continue
-            found.append(self.circuit.both(self._by_findings(self.one, block.code), -self._by_findings(self.two, block.code)))
+            before, after = self._by_findings(self.one, block.code), self._by_findings(self.two, block.code)
+            found.append(self.circuit.both(before, -after))
         return self.circuit.both(self.circuit.some(found), -self.one.stopped if excused else TRUE)
 
     def _by_findings(self, encoding: Encoding, code: str) -> int:
@@ -98,6 +100,18 @@ def properties(frame: Frame) -> Iterator[Property]:
 
 def _rank(protocol: Protocol, answers: Answers) -> int:
     return protocol.rank(evaluate(protocol, answers).disposition or protocol.default.disposition)
+
+
+def _milder_than(protocol: Protocol, rank: int, people: list[Answers]) -> bool:
+    return _rank(protocol, people[0]) < rank
+
+
+def _is_off(protocol: Protocol, block: str, people: list[Answers]) -> bool:
+    return block not in evaluate(protocol, people[0]).on
+
+
+def _not_asked(protocol: Protocol, question: str, people: list[Answers]) -> bool:
+    return question not in evaluate(protocol, people[0]).asked
 
 
 def _total(frame: Frame) -> Iterator[Property]:
@@ -122,7 +136,7 @@ def _forced_ends(frame: Frame) -> Iterator[Property]:
             "Ending the form early never hides a more urgent result.",
             (everything.at_least(rank), -frame.one.at_least(rank)),
             (frame.a,),
-            lambda people, rank=rank: _rank(frame.protocol, people[0]) < rank,
+            partial(_milder_than, frame.protocol, rank),
         )
 
 
@@ -137,12 +151,12 @@ def _red_lines(frame: Frame) -> Iterator[Property]:
                     f"{module.code} ({line.action}) is never advised while {line.block} is not excluded.",
                     (frame.one.shown(module.code), frame.one.on(line.block)),
                     (frame.a,),
-                    lambda people, module=module, line=line: _breaks(protocol, people[0], module.code, line.block),
+                    partial(_breaks, protocol, module.code, line.block),
                 )
 
 
-def _breaks(protocol: Protocol, answers: Answers, module: str, block: str) -> bool:
-    result = evaluate(protocol, answers)
+def _breaks(protocol: Protocol, module: str, block: str, people: list[Answers]) -> bool:
+    result = evaluate(protocol, people[0])
     return module in result.shown and block in result.on
 
 
@@ -157,7 +171,7 @@ def _minimum(frame: Frame) -> Iterator[Property]:
                 f"{item.block} is on whenever {key} is not excluded.",
                 (frame.one.not_excluded(key), -frame.one.on(item.block)),
                 (frame.a,),
-                lambda people, item=item: item.block not in evaluate(frame.protocol, people[0]).on,
+                partial(_is_off, frame.protocol, item.block),
             )
 
 
@@ -175,7 +189,7 @@ def _floors(frame: Frame) -> Iterator[Property]:
             f"{finding.key} leads to {finding.urgent_as} at the least.",
             (frame.one.sure(finding.key), -frame.one.at_least(rank), *calm),
             (frame.a,),
-            lambda people, rank=rank: _rank(protocol, people[0]) < rank,
+            partial(_milder_than, protocol, rank),
         )
 
 
@@ -191,7 +205,8 @@ def _monotone(frame: Frame) -> Iterator[Property]:
 
 def _option_steps(frame: Frame, question: Question, option: str, sets: frozenset[str]) -> Iterator[Property]:
     key, alike = question.key, frame.others_alike(question, option)
-    yes, maybe = (frame.a.yes(key, option), frame.b.yes(key, option)), (frame.a.maybe(key, option), frame.b.maybe(key, option))
+    yes = (frame.a.yes(key, option), frame.b.yes(key, option))
+    maybe = (frame.a.maybe(key, option), frame.b.maybe(key, option))
     if question.allow_unsure:
         calm_then_doubt = (-yes[0], -maybe[0], -yes[1], maybe[1], *alike)
         yield from _step(frame, f"unsure:{key}.{option}", f"“Not sure” about {option}", calm_then_doubt, frozenset())
@@ -218,9 +233,7 @@ def _below(low: Effect, high: Effect) -> bool:
     return low != high and low[0] <= high[0] and low[1] <= high[0] | high[1]
 
 
-def _step(
-    frame: Frame, name: str, words: str, said: tuple[int, ...], clear: frozenset[str]
-) -> Iterator[Property]:
+def _step(frame: Frame, name: str, words: str, said: tuple[int, ...], clear: frozenset[str]) -> Iterator[Property]:
     protocol = frame.protocol
     lowers = [protocol.rank(item.lowers) for item in protocol.mitigating if item.finding in clear]
     above = max(lowers, default=frame.ranks[0])
@@ -278,7 +291,7 @@ def _skips(frame: Frame) -> Iterator[Property]:
             f"When {question.key} is left out, no answer to it could have raised the urgency.",
             (frame.one.left_out[question.key], frame.circuit.some(urgent)),
             (frame.a,),
-            lambda people, question=question: question.key not in evaluate(protocol, people[0]).asked,
+            partial(_not_asked, protocol, question.key),
         )
 
 
@@ -330,7 +343,8 @@ def _live_conditions(frame: Frame, rule: Rule, alive: Callable[..., Property]) -
     for number, condition in enumerate(rule.conditions):
         holds = frame.one.condition(condition, frame.one.sure, frozenset())
         words = condition.words or f"condition {number + 1}"
-        yield alive(f"live:condition:{rule.code}.{number}", f"{rule.code} applies to someone because {words}.", holds, hard=False)
+        name = f"live:condition:{rule.code}.{number}"
+        yield alive(name, f"{rule.code} applies to someone because {words}.", holds, hard=False)
 
 
 def _options(frame: Frame, question: Question) -> list[tuple[str, int]]:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    "January February March April May June July August September October November December".split()  # noqa: SIM905
-)
+LINE = 74
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ def _folded(line: str) -> str:
     parts: list[str] = []
     current = ""
     for sign in line:
-        if len((current + sign).encode()) > 74:
+        if len((current + sign).encode()) > LINE:
             parts.append(current)
             current = ""
         current += sign

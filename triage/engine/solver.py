@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Protocol as Shape
-from typing import cast
+from typing import Self, cast
 
 from triage.engine.circuit import Circuit, Clause
 
@@ -45,11 +45,13 @@ class Prover:
         self._model: frozenset[int] = frozenset()
         self._sat.add_clause([1])
 
-    def __enter__(self) -> "Prover":
+    def __enter__(self) -> Self:
         """Use as a context, so that the solver's memory is given back."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Give the memory back."""
         self._sat.delete()
 

@@ -264,7 +264,7 @@ def protocols(draw, most=5):
     )
     made["modules"] = [module("M-WAIT")] + [module(f"M{i}", item["code"]) for i, item in enumerate(blocks)]
     codes = [item["code"] for item in made["modules"]]
-    made["advice"] = {level: codes for level in levels}
+    made["advice"] = dict.fromkeys(levels, codes)
     return made
 
 

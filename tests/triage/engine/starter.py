@@ -27,7 +27,7 @@ def there() -> bool:
 
 
 def load(path):
-    found = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    found = yaml.safe_load(path.read_text(encoding="utf-8"))
     return found if isinstance(found, list) else [found]
 
 

@@ -79,7 +79,11 @@ FORM = [
     ("rule only on what is absent", set_needs("R4", {"findings": ["swollen"], **NO}), "rules[R4].conditions[1]"),
     ("two rules of one name", add_rule(["swollen"], code="R4"), "rules"),
     ("two questions of one name", lambda s: s["questions"].append(s["questions"][0]), "questions"),
-    ("two options of one name", lambda s: s["questions"][1]["options"].append(option("weak")), "questions[now].options"),
+    (
+        "two options of one name",
+        lambda s: s["questions"][1]["options"].append(option("weak")),
+        "questions[now].options",
+    ),
     ("option named none", lambda s: s["questions"][1]["options"].append(option("none")), "questions[now].options"),
     ("question depends on a later one", hide("now", ["swollen"]), "questions[now].ask_if"),
     ("question depends on itself", hide("swell", ["swollen"]), "questions[swell].ask_if"),
@@ -94,7 +98,11 @@ FORM = [
     ("no advice for a level", lambda s: s["advice"].pop("routine"), "advice"),
     ("advice that is not there", lambda s: s["advice"]["routine"].append("M-NO"), "advice.routine"),
     ("block that is not there", lambda s: s["modules"].append(module("M-NO", "G-NO")), "modules[M-NO]"),
-    ("not sure leads higher", lambda s: s["dispositions"][3].update(not_sure="ed_now"), "dispositions[routine].not_sure"),
+    (
+        "not sure leads higher",
+        lambda s: s["dispositions"][3].update(not_sure="ed_now"),
+        "dispositions[routine].not_sure",
+    ),
     ("not sure that says no", set_question("swell", unsure=["child"]), "questions[swell].unsure"),
     ("other format", lambda s: s.update(format=99), "format"),
 ]
@@ -106,7 +114,11 @@ PROOF = [
     ("contradictory rule", add_rule(["child"], {"findings": ["child"], **NO}, level="ed_now"), "live:rule:R99"),
     ("rule that another hides", add_rule(["breathless"], level="same_day"), "decides:R99"),
     ("warning makes it milder", milder_by_age, "mono:age.adult-young"),
-    ("excuse that is not on the list", set_needs("R8", ["late"], {"findings": ["sore_one"], **NO}), "mono:leg.sore_one"),
+    (
+        "excuse that is not on the list",
+        set_needs("R8", ["late"], {"findings": ["sore_one"], **NO}),
+        "mono:leg.sore_one",
+    ),
     ("warning unlocks advice", unlocked_by_warning, "unlock:mono:swell.no-yes"),
     ("massage while a clot is open", drop_block("M-MASSAGE", "G-DVT"), "red-line:massage:G-DVT:M-MASSAGE"),
     (
@@ -119,10 +131,18 @@ PROOF = [
     ("too many questions", lambda s: s.update(limits={"max_questions": 5}), "max-questions"),
     ("emergency asked last", late_emergency, "form:questions[breath]"),
     ("nobody to see", set_rule("R4", specialties=[]), "form:rules[R4]"),
-    ("no safety-net", lambda s: (s.update(safety_net=""), s["dispositions"][2].update(safety_net="")), "form:dispositions"),
+    (
+        "no safety-net",
+        lambda s: (s.update(safety_net=""), s["dispositions"][2].update(safety_net="")),
+        "form:dispositions",
+    ),
     ("no page to read", lambda s: s["advice"].update(routine=["M-COLD"]), "form:advice.routine"),
     ("advice nobody gets", lambda s: s["modules"][2]["blocks"].append({"block": "G-AGE"}), "live:module:M-COLD"),
-    ("level nobody gets", lambda s: s.update(rules=[one for one in s["rules"] if one["code"] != "R3"]), "live:level:ed_now"),
+    (
+        "level nobody gets",
+        lambda s: s.update(rules=[one for one in s["rules"] if one["code"] != "R3"]),
+        "live:level:ed_now",
+    ),
 ]
 
 

@@ -77,7 +77,7 @@ def test_new_answer_is_named():
     assert found.restructured == ("now: the answer dizzy is new",)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(protocols(most=3), st.data())
 def test_groups_agree_with_brute_force(source, data):
     other = copy.deepcopy(source)
@@ -107,5 +107,7 @@ def test_groups_agree_with_brute_force(source, data):
             same = same and (set(one.winning), one.within_days) == (set(two.winning), two.within_days)
     groups = found.groups
     assert {(item.before, item.after) for item in groups if item.what is What.DISPOSITION} == moved
-    assert {("-", item.before) if item.before else ("+", item.after) for item in groups if item.what is What.ADVICE} == advice
+    assert {
+        ("-", item.before) if item.before else ("+", item.after) for item in groups if item.what is What.ADVICE
+    } == advice
     assert found.same == (same and not moved and not advice)

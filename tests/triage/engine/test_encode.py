@@ -2,6 +2,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.triage.engine.small import answer_to, cases
+from triage.engine.answers import clean
 from triage.engine.circuit import FALSE, TRUE, Circuit
 from triage.engine.compiled import Machine
 from triage.engine.encode import Asked, Encoding
@@ -49,13 +50,11 @@ def spelled(question, answer):
     return (*ticks, *(MAYBE + key for key in question.by_option if key not in ticks))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(), st.data())
 def test_circuit_agrees_with_the_evaluator(case, data):
     source, _ = case
     machine = Machine.of(source)
-    from triage.engine.answers import clean
-
     answers = {}
     for item, question in zip(source["questions"], machine.protocol.questions, strict=True):
         given_answer = None

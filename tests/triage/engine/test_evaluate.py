@@ -14,7 +14,7 @@ def run(**answers):
     return evaluate(PROTOCOL, said(**answers))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_compiled_agrees_with_the_interpreter(case):
     source, answers = case

@@ -78,7 +78,7 @@ def agrees(machine, answers, fixed):
     return True
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases(), st.randoms(use_true_random=False), st.data())
 def test_reasons_are_sufficient_whatever_else_is_said(case, rng, data):
     source, answers = case

@@ -14,7 +14,7 @@ MACHINE = Machine.of(leg())
 KEPT = {MACHINE.hash: MACHINE}
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_replay_gives_the_same_result(case):
     source, raw = case
