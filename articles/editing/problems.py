@@ -28,9 +28,11 @@ def form_problems(form: BaseForm) -> list[Problem]:
 
 def _of_form(form: BaseForm) -> Iterator[Problem]:
     for name, errors in form.errors.as_data().items():
-        label = str(form.fields[name].label or name).capitalize() if name in form.fields else ""
+        field = form.fields.get(name)
+        label = str(field.label or name).capitalize() if field else ""
+        value = field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name)) if field else None
         for error in errors:
-            for place, message in flatten(error, label):
+            for place, message in flatten(error, label, value):
                 # Problems of the page as a whole carry their place in the sentence.
                 yield Problem("" if message.startswith(f"{place}:") else place, message, name)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, PageChooserPanel, TitleFieldPanel
 from wagtail.models import Page
 from wagtail.search import index
 
@@ -47,7 +47,7 @@ class GuidePage(ArticlePage):
         index.SearchField("body"),
     ]
     content_panels = [
-        FieldPanel("title", help_text="Best as a reader's question."),
+        TitleFieldPanel("title", help_text="Best as a reader's question."),
         FieldPanel("standfirst"),
         FieldPanel("standfirst_claims"),
         FieldPanel("opening"),

@@ -2,7 +2,7 @@
 
 from django.db import models
 from modelcluster.fields import ParentalManyToManyField
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.search import index
 
 from articles import enums
@@ -73,7 +73,7 @@ class CausePage(EvidencedPage):
         index.FilterField("group"),
     ]
     content_panels = [
-        FieldPanel("title", help_text="The plain name."),
+        TitleFieldPanel("title", help_text="The plain name."),
         FieldPanel("medical_name"),
         FieldRowPanel([FieldPanel("group"), FieldPanel("rank"), FieldPanel("side")]),
         FieldPanel("complaints"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.search import index
 
@@ -115,7 +115,7 @@ class CareRulePage(ConditionalPage):
 
     search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
     content_panels = [
-        FieldPanel("title", help_text="The danger in plain words."),
+        TitleFieldPanel("title", help_text="The danger in plain words."),
         FieldRowPanel([FieldPanel("disposition"), FieldPanel("within_days"), FieldPanel("review_days")]),
         FieldPanel("action"),
         FieldRowPanel([FieldPanel("code"), FieldPanel("mode")]),

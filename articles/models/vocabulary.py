@@ -5,7 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.search import index
 
 from articles import enums, leg_map, queries
@@ -106,7 +106,7 @@ class TermPage(ArticlePage):
         index.SearchField("translations", boost=5),
     ]
     content_panels = [
-        FieldPanel("title", help_text="The plain word, as a reader would say it."),
+        TitleFieldPanel("title", help_text="The plain word, as a reader would say it."),
         FieldPanel("medical_term"),
         FieldPanel("definition"),
         FieldPanel("translations"),
@@ -154,7 +154,7 @@ class FindingPage(ArticlePage):
         index.FilterField("code"),
     ]
     content_panels = [
-        FieldPanel("title", help_text="The label a reader ticks."),
+        TitleFieldPanel("title", help_text="The label a reader ticks."),
         FieldRowPanel([FieldPanel("code"), FieldPanel("polarity"), FieldPanel("urgent_as")]),
         FieldPanel("statement"),
         FieldPanel("definition"),
