@@ -15,6 +15,7 @@ urlpatterns = [
     path("search/suggest/", views.suggest, name="search-suggest"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("check/", include("triage.urls")),
     path("", include(wagtail_urls)),
 ]
 

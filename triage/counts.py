@@ -1,0 +1,84 @@
+"""Counts of a day, gathered in memory and handed on in lumps: no row of them belongs to one person.
+
+A process keeps its numbers until there are enough of them, then writes one file with the sums. `collect` adds the
+files to the database. Neither happens while somebody waits for a page, and neither knows what was answered.
+"""
+
+import atexit
+import json
+import logging
+import threading
+import uuid
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from triage.artefacts import Check
+from triage.models import DayCount
+
+ENOUGH = 10
+"""So many checks must have been started before a lump is written."""
+LUMP = 200
+log = logging.getLogger(__name__)
+_Key = tuple[str, str, str, str, str]
+_counts: Counter[_Key] = Counter()
+_lock = threading.Lock()
+
+
+def count(check: Check, event: str, detail: str = "", *, day: date) -> None:
+    """Note that something happened; never in the way of an answer."""
+    with _lock:
+        _counts[check.key, check.hash, day.isoformat(), event, detail] += 1
+        lump = dict(_counts) if sum(_counts.values()) >= LUMP else {}
+        if lump and _started(lump) >= ENOUGH:
+            _counts.clear()
+        else:
+            return
+    _write(lump)
+
+
+def _started(lump: dict[_Key, int]) -> int:
+    return sum(number for key, number in lump.items() if key[3] == DayCount.STARTED)
+
+
+def hand_over() -> None:
+    """Write what is left if it is enough; otherwise forget it."""
+    with _lock:
+        lump = dict(_counts)
+        _counts.clear()
+    if _started(lump) >= ENOUGH:
+        _write(lump)
+
+
+atexit.register(hand_over)
+
+
+def _write(lump: dict[_Key, int]) -> None:
+    folder = Path(settings.TRIAGE_COUNTS)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        draft = folder / f"{uuid.uuid4()}.part"
+        draft.write_text(json.dumps([[*key, number] for key, number in sorted(lump.items())]), encoding="utf-8")
+        draft.replace(draft.with_suffix(".json"))
+    except OSError:
+        log.warning("Counts of checks could not be written; they are lost.")
+
+
+def collect() -> int:
+    """Add all written lumps to the database; return how many there were."""
+    done = 0
+    for path in sorted(Path(settings.TRIAGE_COUNTS).glob("*.json")):
+        rows = json.loads(path.read_text(encoding="utf-8"))
+        with transaction.atomic():
+            for protocol, version, day, event, detail, number in rows:
+                row, _ = DayCount.objects.get_or_create(
+                    protocol=protocol, version=version, day=day, event=event, detail=detail
+                )
+                DayCount.objects.filter(pk=row.pk).update(count=F("count") + number)
+        path.unlink()
+        done += 1
+    return done

@@ -1,0 +1,219 @@
+"""Everything that a result page says, put together from a release, the answers and the day."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.html import strip_tags
+
+from triage.artefacts import Check
+from triage.engine.advice import NotNow, advice
+from triage.engine.explain import Change, Said, changes, in_words, why
+from triage.engine.protocol import Answers, Module, Rule, Stops
+from triage.engine.result import Result
+from triage.engine.safety_net import SafetyNet, safety_net, spoken
+
+EMERGENCY, HOSPITAL, TODAY = 4, 3, 2
+MORE, LESS = 5, 3
+RULES = 3
+STAYS = frozenset({"waiting", "safety_net"})
+"""What is shown even when the review of a check is long overdue."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Somebody to see, as they are called here."""
+
+    name: str
+    does: str = ""
+    how_to_reach: str = ""
+
+
+@dataclass(frozen=True)
+class Technique:
+    """Something to do meanwhile, with its steps."""
+
+    module: Module
+    steps: list[dict[str, str]]
+    doses: list[str]
+    preconditions: list[str]
+    stop_if: list[str]
+
+
+@dataclass(frozen=True)
+class LeftAlone:
+    """Things not to do now, and the one reason they share."""
+
+    titles: list[str]
+    reason: str
+    words: tuple[str, ...]
+    certain: bool
+    codes: list[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """Something that was said, with the question it answers."""
+
+    question: str
+    answer: str
+
+
+@dataclass
+class Report:
+    """The words of a result."""
+
+    level: str
+    rank: int
+    label: str
+    lead: str
+    rules: list[Rule]
+    doubtful: bool
+    places: list[Place]
+    referral: list[str]
+    examined: list[str]
+    while_waiting: list[str]
+    techniques: list[Technique]
+    left_alone: list[LeftAlone]
+    causes: list[dict[str, str]]
+    net: SafetyNet | None
+    net_level: str
+    net_protocol: str
+    because: list[Words]
+    without: list[Words]
+    more: list[tuple[Words, str]]
+    less: list[tuple[Words, str]]
+    answers: list[Words]
+    relief_withheld: bool = False
+    sites: list[dict[str, str]] = field(default_factory=list)
+
+
+def report(check: Check, answers: Answers, result: Result, today: date) -> Report:
+    """Return the words for a result; `answers` are those on the path."""
+    protocol = check.machine.protocol
+    level = result.disposition or protocol.default.disposition
+    rules = [protocol.rule[code] for code in result.winning]
+    sure = {item.code: item.disposition == protocol.rule[item.code].disposition for item in result.fired}
+    first = next((rule for rule in rules if sure.get(rule.code, True)), None)
+    reason = why(check.machine, answers, result)
+    what = changes(check.machine, answers, result, reason) if result.finished else ()
+    advised = advice(protocol, result)
+    withheld = _relief_withheld(check, today)
+    shown = [item for item in advised.shown if not withheld or STAYS.intersection(item.actions)]
+    return Report(
+        level=level,
+        rank=protocol.rank(level),
+        label=protocol.disposition[level].label,
+        lead=first.action if first and first.action else protocol.disposition[level].action,
+        rules=rules[:RULES],
+        doubtful=first is None,
+        places=[_place(check, key) for key in result.specialties],
+        referral=[f"If {step.when}: {_place(check, step.then).name}." for rule in rules[:RULES] for step in rule.referral],
+        examined=list(dict.fromkeys(rule.examined for rule in rules[:RULES] if rule.examined)),
+        while_waiting=list(dict.fromkeys(rule.while_waiting for rule in rules[:RULES] if rule.while_waiting)),
+        techniques=[_technique(check, item) for item in shown],
+        left_alone=_left_alone(advised.not_now),
+        causes=_causes(check, result),
+        net=safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
+        net_level=protocol.disposition[level].safety_net,
+        net_protocol=protocol.safety_net,
+        because=[_said(check, item) for item in reason.because] if reason else [],
+        without=[_said(check, item) for item in reason.without] if reason else [],
+        more=_changed(check, [item for item in what if item.more_urgent][:MORE]),
+        less=_changed(check, [item for item in what if not item.more_urgent][:LESS]),
+        answers=answer_words(check, answers),
+        relief_withheld=withheld,
+        sites=_sites(check, answers),
+    )
+
+
+def stops_at_once(check: Check, result: Result) -> bool:
+    """Whether the result is one for which nothing else on the page matters."""
+    levels = check.machine.protocol.disposition
+    return result.disposition is not None and levels[result.disposition].stops is not Stops.NEVER
+
+
+def answer_words(check: Check, answers: Answers) -> list[Words]:
+    """Return every question that was answered, with its answer as the person saw it."""
+    questions = check.machine.protocol.question
+    return [Words(questions[key].text, in_words(questions[key], answer)) for key, answer in answers.items()]
+
+
+def _relief_withheld(check: Check, today: date) -> bool:
+    until = check.document["review"].get("relief_until")
+    return bool(until) and today > date.fromisoformat(until)
+
+
+def _place(check: Check, specialty: str) -> Place:
+    known: Mapping[str, str] = check.document["services"]["names"].get(specialty, {})
+    name = known.get("name") or specialty.replace("_", " ").capitalize()
+    return Place(name, known.get("does", ""), known.get("how_to_reach", ""))
+
+
+def _technique(check: Check, module: Module) -> Technique:
+    known: Mapping[str, Any] = check.document["techniques"].get(module.code, {})
+    lists = {name: list(known.get(name, [])) for name in ("steps", "doses", "preconditions", "stop_if")}
+    return Technique(module=module, **lists)
+
+
+def _left_alone(items: tuple[NotNow, ...]) -> list[LeftAlone]:
+    """Return what must be left alone: each thing once, under its most certain reason."""
+    chosen: dict[str, NotNow] = {}
+    for item in sorted(items, key=lambda one: (not one.certain, bool(one.block.conditions))):
+        chosen.setdefault(item.module.code, item)
+    groups: dict[tuple[str, str], list[NotNow]] = {}
+    for item in items:
+        if chosen[item.module.code] is item:
+            shared = not item.block.conditions
+            groups.setdefault((item.block.code, "" if shared else item.reason), []).append(item)
+    return [
+        LeftAlone(
+            titles=[one.module.title for one in group],
+            reason=reason or strip_tags(group[0].block.why),
+            words=group[0].words,
+            certain=group[0].certain,
+            codes=[one.module.code for one in group],
+        )
+        for (_, reason), group in groups.items()
+    ]
+
+
+def _causes(check: Check, result: Result) -> list[dict[str, str]]:
+    known: Mapping[str, dict[str, str]] = check.document["causes"]
+    return [known[slug] for slug in result.could_be if slug in known]
+
+
+def _sites(check: Check, answers: Answers) -> list[dict[str, str]]:
+    """Return the pages of the places that were chosen."""
+    known: Mapping[str, dict[str, str]] = check.document["sites"]
+    chosen = [token for answer in answers.values() if isinstance(answer, tuple) for token in answer]
+    return [known[key] for key in chosen if key in known]
+
+
+def _said(check: Check, said: Said) -> Words:
+    question = check.machine.protocol.question[said.question]
+    option = question.by_option.get(said.option or "")
+    label = option.label if option else in_words(question, _plain(said.option, question.number is not None))
+    return Words(question.text, {"no": f"not: {label}", "unsure": f"not sure: {label}"}.get(said.state, label))
+
+
+def _plain(text: str | None, number: bool) -> Any:
+    return int(text) if number and text and text.isdigit() else text or ""
+
+
+def _changed(check: Check, items: list[Change]) -> list[tuple[Words, str]]:
+    levels = check.machine.protocol.disposition
+    return [(_said(check, item.said), levels[item.disposition].label) for item in items]
+
+
+def summary_text(check: Check, found: Report, code: str, today: date) -> str:
+    """Return what to tell the doctor, as plain text to save."""
+    lines = [check.document["title"], f"Made on {spoken(today)}. Version {check.hash[:8]}.", "", f"Result: {found.label}"]
+    lines += [f"- {rule.title}" for rule in found.rules]
+    if found.net:
+        lines += [found.net.text]
+    lines += ["", "My answers"]
+    lines += [f"- {item.question} {item.answer}" for item in found.answers]
+    lines += ["", "A clinician can run these answers again with this code:", code, ""]
+    return "\n".join(lines)

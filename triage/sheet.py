@@ -1,0 +1,61 @@
+"""The paper twin: the rules of a check as a table to print, made from what the machine runs."""
+
+from dataclasses import dataclass
+
+from triage.artefacts import Check
+from triage.engine.protocol import Disposition, Rule
+
+
+@dataclass(frozen=True)
+class Band:
+    """One level of urgency with its rules."""
+
+    level: Disposition
+    rules: list[tuple[Rule, str]]
+
+
+@dataclass(frozen=True)
+class Caution:
+    """A danger and what must be left alone while it is not ruled out."""
+
+    title: str
+    words: list[str]
+    leave: list[str]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Both sides of the sheet."""
+
+    bands: list[Band]
+    default: Rule
+    cautions: list[Caution]
+
+
+def sheet(check: Check) -> Sheet:
+    """Return the sheet, most urgent first."""
+    protocol = check.machine.protocol
+    levels = sorted(protocol.dispositions, key=lambda item: -item.rank)
+    bands = []
+    for level in levels:
+        rules = [rule for rule in protocol.rules if rule.disposition == level.key]
+        rules.sort(key=lambda rule: rule.within_days or 0)
+        if rules:
+            bands.append(Band(level, [(rule, _first_stop(check, rule)) for rule in rules]))
+    return Sheet(bands, protocol.default, _cautions(check))
+
+
+def _first_stop(check: Check, rule: Rule) -> str:
+    names = check.document["services"]["names"]
+    known = names.get(rule.specialties[0], {}) if rule.specialties else {}
+    return str(known.get("name", ""))
+
+
+def _cautions(check: Check) -> list[Caution]:
+    protocol = check.machine.protocol
+    found = []
+    for block in protocol.blocks:
+        leave = [module.title for module in protocol.modules if block.code in {one.block for one in module.withhold}]
+        if leave and block.conditions:
+            found.append(Caution(block.title, [one.words for one in block.conditions], leave))
+    return found

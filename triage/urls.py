@@ -1,0 +1,14 @@
+"""Addresses below /check/; before Wagtail's, so that they are answered without a database."""
+
+from django.urls import path
+
+from triage import receipt_views, views
+
+app_name = "triage"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("receipt/", receipt_views.receipt, name="receipt"),
+    path("cleared/", views.cleared, name="cleared"),
+    path("<slug:slug>/", views.check, name="check"),
+    path("<slug:slug>/paper/", views.paper, name="paper"),
+]

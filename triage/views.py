@@ -1,0 +1,161 @@
+"""The public check: one address, answered from released files; no query, no cookie, nothing kept.
+
+A failure of any kind ends in a page that says: we cannot say that it is safe, and whom to call.
+"""
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from triage import artefacts, counts, pages
+from triage.answers import State, UnreadableError, read
+from triage.artefacts import Check, NoCheckError
+from triage.engine.safety_net import calendar_file
+from triage.models import DayCount
+from triage.privacy import place_of
+from triage.steps import Show, Step, step
+
+log = logging.getLogger(__name__)
+View = Callable[..., HttpResponse]
+SAFE_GUARD = (
+    "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title><main><h1>Something went wrong"
+    "</h1><p>We cannot say that it is safe to wait. If you think that it may be an emergency, call {number} now."
+    " Otherwise phone a doctor today.</p></main></html>"
+)
+
+
+def careful(view: View) -> View:
+    """Answer every failure with what to do, and keep no answer anywhere on the way."""
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except NoCheckError:
+            response = _page("triage/gone.html", {}, status=404)
+        except UnreadableError:
+            response = _page("triage/unreadable.html", {"again": request.path}, status=400)
+        except Exception as error:  # noqa: BLE001  # whatever breaks, the person must be told what to do
+            log.error("A check failed: %s", place_of(error))  # noqa: TRY400  # a traceback could hold an answer
+            response = _fault(request)
+        response["Cache-Control"] = "private, no-cache"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return answer
+
+
+def public(*methods: str) -> Callable[[View], View]:
+    """Make a view of the check: no authority and no side effect, so no token and no cookie."""
+
+    def decorate(view: View) -> View:
+        guarded = sensitive_post_parameters()(sensitive_variables()(careful(view)))
+        return csrf_exempt(require_http_methods(list(methods))(guarded))
+
+    return decorate
+
+
+def _fault(request: HttpRequest) -> HttpResponse:
+    try:
+        return _page("triage/fault.html", {"again": request.path}, status=500)
+    except Exception:  # noqa: BLE001  # nothing is left to rely on
+        return HttpResponse(SAFE_GUARD.format(number=settings.EMERGENCY_NUMBER), status=500)
+
+
+def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """Render without a request: no context processor, no session, no user, no query."""
+    made = {**pages.around(artefacts.shelf()), **context}
+    return HttpResponse(render_to_string(template, made), status=status)
+
+
+@public("GET", "HEAD")
+def index(request: HttpRequest) -> HttpResponse:
+    """List the checks."""
+    return _page("triage/index.html", {"checks": artefacts.shelf().newest})
+
+
+@public("GET", "HEAD", "POST")
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the first page, or what follows from the answers posted."""
+    shelf = artefacts.shelf()
+    if request.method != "POST":
+        return _page("triage/intro.html", pages.intro(shelf.current(slug)))
+    state = read(request, slug, shelf)
+    taken = step(state)
+    _count(state, taken)
+    return respond(state, taken, action=reverse("triage:check", args=[slug]))
+
+
+def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> HttpResponse:
+    """Return the response for a step; also used for drafts, under another address."""
+    if taken.show is Show.ERASED:
+        return _erased()
+    today = timezone.localdate()
+    if taken.show is Show.CALENDAR:
+        return _calendar(state.check, taken)
+    if taken.show is Show.SUMMARY:
+        return _attachment(pages.summary(state, taken, today), "check-summary.txt", "text/plain")
+    template, context = pages.page(state, taken, today)
+    return _page(template, {**context, "action": action, "draft": draft})
+
+
+def _count(state: State, taken: Step) -> None:
+    """Count what was shown; the numbers of a day, without the answers."""
+    today = timezone.localdate()
+    if state.go == "begin":
+        counts.count(state.check, DayCount.STARTED, day=today)
+    if taken.show is Show.QUESTION and state.go in {"begin", "next"} and not taken.error:
+        counts.count(state.check, DayCount.REACHED, taken.question, day=today)
+    if taken.show in {Show.UNFINISHED, Show.ERASED} and taken.question in state.check.machine.protocol.question:
+        counts.count(state.check, DayCount.LEFT, taken.question, day=today)
+    if taken.show is Show.RESULT:
+        level = state.check.machine.result(taken.answers).disposition or ""
+        counts.count(state.check, DayCount.FINISHED, level, day=today)
+
+
+def _erased() -> HttpResponse:
+    """Leave for a page that says nothing of health, and ask the browser to forget what it kept."""
+    response = HttpResponseRedirect(reverse("triage:cleared"), status=303)
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@public("GET", "HEAD")
+def cleared(request: HttpRequest) -> HttpResponse:
+    """Say that nothing is left."""
+    response = _page("triage/cleared.html", {})
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+def _calendar(check: Check, taken: Step) -> HttpResponse:
+    today = timezone.localdate()
+    net = pages.report_of(check, taken.answers, today).net
+    if net is None:
+        raise UnreadableError("there is no date to remember")
+    text = calendar_file(net, today=today, title="Look again", uid=f"{uuid4()}@gaitway")
+    return _attachment(text, "reminder.ics", "text/calendar")
+
+
+def _attachment(text: str, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@public("GET", "HEAD")
+def paper(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the check as a sheet to print."""
+    return _page("triage/paper.html", pages.paper(artefacts.shelf().current(slug)))
