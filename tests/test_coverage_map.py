@@ -1,8 +1,8 @@
 """docs/coverage.md is true: each requirement has a place, and what the map says stands there.
 
 A row is held to three things. Each pointer leads to something that is released. Each quote stands, as a whole value or
-as three words or more, in exactly one of the parts that a pointer leads to. Each pointer has such a quote. So a block
-cannot be removed or emptied without its row failing.
+as three words or more, in exactly one of the parts that a pointer leads to: a block, an item of a list, a value. Each
+pointer has such a quote. So no block and no item can be removed or emptied without its row failing.
 """
 
 import re
@@ -70,6 +70,7 @@ def parts_at(kind: str, key: str, path: str) -> list[Any]:
     parts = [value_of(kind, key, name)]
     for step in steps:
         parts = [part for parent in parts for part in below(parent, step)]
+    parts = [item for part in parts for item in items_of(part)]
     if not any(True for part in parts for _ in leaves(part)):
         raise LookupError("nothing stands there")
     return parts
@@ -122,6 +123,11 @@ def below(value: Any, name: str) -> Iterator[Any]:
     elif isinstance(value, dict | list):
         for item in value.values() if isinstance(value, dict) else value:
             yield from below(item, name)
+
+
+def items_of(value: Any) -> list[Any]:
+    """Return the items of a list of blocks, each a part of its own; anything else as it is."""
+    return value if isinstance(value, list) and all(isinstance(item, dict | list) for item in value) else [value]
 
 
 def leaves(value: Any) -> Iterator[str]:
@@ -206,11 +212,9 @@ def test_a_spoiled_row_is_found(spoiled: Row):
 
 
 def test_a_quote_that_stands_in_several_blocks_holds_none_of_them():
-    row = {"places": "`guide:leg-cramps-in-pregnancy/body/techniques/items/technique`", "says": "“M-WALK”"}
-    assert faults(row) == []
-    assert faults(row | {"places": row["places"].replace("/items/technique", "")}) == []
-    rank = {"places": "`guide:calf-soreness/body/causes/groups/rank`", "says": "“main”"}
-    assert faults(rank)
+    path = "guide:leg-cramps-in-pregnancy/body/causes/groups"
+    assert faults({"places": f"`{path}`", "says": "“pre-eclampsia”"}) == []
+    assert faults({"places": f"`{path}/rank`", "says": "“main”"})
 
 
 def test_a_page_that_is_not_released_holds_nothing():
@@ -228,3 +232,12 @@ def test_no_kind_of_block_can_leave_the_guides_unnoticed(kind: str):
             section["value"]["content"] = [block for block in content if block["type"] != kind]
         GuidePage.objects.filter(pk=guide.pk).update(body=guide.body)
     assert [row["id"] for row in held if not faults(row)] == []
+
+
+def test_one_item_cannot_leave_a_list_unnoticed():
+    row = next(row for row in rows() if row["id"] == "G2")
+    rule = KINDS["care_rule"].model.objects.get(code="CR1")
+    kept = [item for item in rule.conditions.raw_data if "chest_pain" not in str(item["value"])]
+    assert len(kept) == len(rule.conditions) - 1
+    KINDS["care_rule"].model.objects.filter(pk=rule.pk).update(conditions=kept)
+    assert faults(row) == ["“chest_pain” stands in no place, or in several"]
