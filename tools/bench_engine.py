@@ -74,7 +74,9 @@ def stress(questions: int = 60, rules: int = 300) -> Source:
         kind = dice.choice(["multi", "multi", "single"])
         options = [small.option(f"o{place}", key) for place, key in enumerate(mine)]
         options += [small.option("no")] if kind == "single" else []
-        more = {"ask_if": [{"needs": [[dice.choice(keys)]]}], "skip_means": "cannot_apply"} if keys and not number % 7 else {}
+        more = {}
+        if keys and not number % 7:
+            more = {"ask_if": [{"needs": [[dice.choice(keys)]]}], "skip_means": "cannot_apply"}
         asked.append(small.question(f"q{number}", *options, kind=kind, stage="emergency" if first else "rest", **more))
         keys += mine
         early += mine if first else []
