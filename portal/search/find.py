@@ -127,7 +127,7 @@ def _matches(query: words.Query, wanted: list[str]) -> dict[int, _Match]:
     matches: dict[int, _Match] = defaultdict(_Match)
     for pk, phrase, phrase_stems, shown, weight in rows:
         _compare(matches[pk], wanted, whole, (phrase, phrase_stems, shown, weight))
-    return matches
+    return {pk: match for pk, match in matches.items() if match.found}
 
 
 def _compare(match: _Match, wanted: list[str], whole: str, row: tuple[str, str, str, int]) -> None:

@@ -37,8 +37,8 @@ class Query:
 
 
 def readable(text: str) -> str:
-    """Return the text in one line, cut to a length, without control characters or half characters."""
-    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} else c for c in text[: MAX_QUERY * 4])
+    """Return the text in one line, cut to a length, without control, formatting or half characters."""
+    kept = "".join(" " if unicodedata.category(c).startswith("C") else c for c in text[: MAX_QUERY * 4])
     return " ".join(kept.split())[:MAX_QUERY].strip()
 
 
