@@ -149,6 +149,7 @@ REVIEW_MONTHS = {"urgent": 12, "other": 36}
 REVIEW_GRACE_DAYS = 90
 REVIEW_WAITING_DAYS = {"safety": 2, "clinical": 7, "wording": 14}
 REVIEW_CONCERN_HOURS = 24
+REVIEW_CONCERNS_AN_HOUR = 20
 REVIEW_MAIL = True
 REVIEW_STATEMENT = (
     "I have read this text as it will be shown. I had no part in writing it. In my professional judgement it is"

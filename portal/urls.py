@@ -16,6 +16,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("check/", include("triage.urls")),
+    path("", include("review.urls")),
     path("", include(wagtail_urls)),
 ]
 

@@ -11,8 +11,9 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """Close the gate."""
-        from review import gate, triggers  # noqa: PLC0415  # app ready
+        from review import gate, signals, triggers  # noqa: PLC0415  # app ready
 
+        signals.connect()
         if settings.REVIEW_GATE:
             gate.close()
             pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="review.triggers.remove")

@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
 
 from review import actions, checklist, notifications
 from review.actions.credentials import record_credential
-from review.models import ChecklistItem, Credential, Release, Submission
+from review.models import ChecklistItem, Credential, Release, ReviewTask, Submission
 
 EDITORS, REVIEWERS, KEEPERS, ADMINISTRATORS = (
     "Medical editors",
@@ -79,6 +79,16 @@ def make_roles() -> dict[str, Group]:
 
 
 @transaction.atomic
+def make_workflow() -> Workflow:
+    """Let “Submit for review” in the admin lead to the review screen, for all pages."""
+    task = ReviewTask.objects.first() or ReviewTask.objects.create(name="Medical review")
+    workflow, _ = Workflow.objects.get_or_create(name="Medical review")
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
+    WorkflowPage.objects.update_or_create(page=Page.get_first_root_node(), defaults={"workflow": workflow})
+    return workflow
+
+
+@transaction.atomic
 def make_people(*, password: str | None = None, now: datetime | None = None) -> People:
     """Make the demonstration accounts, their roles and credentials; leaves what is there already.
 
@@ -86,6 +96,7 @@ def make_people(*, password: str | None = None, now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     groups = make_roles()
+    make_workflow()
     people = {name: _account(name, *ACCOUNTS[name], groups, password) for name in ACCOUNTS}
     found = People(
         people["demo-author"], people["demo-reviewer"], people["demo-reviewer-2"], people["demo-admin"],

@@ -67,9 +67,9 @@ def facts_of(page: Page) -> Facts | None:
     )
 
 
-def held_blocks(page: Page) -> frozenset[str]:
-    """Return the ids of the blocks on hold; read once for each page object."""
-    if "_held" not in page.__dict__:
-        rows = apps.get_model("review", "Hold").objects.filter(page_id=page.pk, lifted_at=None)
-        page._held = frozenset(rows.values_list("block", flat=True)) - {""}
-    return page._held
+def held(page: Page) -> frozenset[str]:
+    """Return the ids of the blocks on hold, with "" for the whole page; nothing of an emergency page ever is."""
+    row = standing_of(page)
+    if row is None or page.is_emergency:  # type: ignore[attr-defined]  # every page of the gate has it
+        return frozenset()
+    return frozenset(row.held)

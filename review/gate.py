@@ -49,6 +49,7 @@ def before_page_save(sender: type, instance: Any, raw: bool = False, update_fiel
         return
     if instance.alias_of_id:
         raise RefusedError("An alias would show a text under an address that nobody signed.")
+    check_address(instance)
     was_live = bool(instance.pk) and Page.objects.filter(pk=instance.pk, live=True).exists()
     if not instance.live:
         if was_live and not doors.is_open(instance.pk):
@@ -83,8 +84,6 @@ def check_live(page: Page) -> None:
         raise RefusedError("A public page has no dates: releases are scheduled on the review screen.")
     if page.live_revision_id != standing.revision_id or fingerprint(page) != standing.fingerprint:
         raise RefusedError(f"“{page.title}” is not the text that was signed.")
-    if not doors.is_open(page.pk):
-        _check_address(page)
     signed = list(SignOff.objects.filter(hash__in=standing.sign_offs, page_id=page.pk))
     if len(signed) != len(standing.sign_offs) or not signed:
         raise RefusedError(f"The signatures under “{page.title}” are missing.")
@@ -92,15 +91,18 @@ def check_live(page: Page) -> None:
         raise RefusedError(f"The signatures under “{page.title}” stand for another text.")
 
 
-def _check_address(page: Page) -> None:
+def check_address(page: Page) -> None:
+    """Raise when a save would move public pages, this one or those below it, to another address."""
+    if doors.is_open() or not page.pk:
+        return
     old = Page.objects.filter(pk=page.pk).values_list("url_path", flat=True).first()
-    if old is not None and old != page.url_path:
+    if old not in {None, page.url_path} and Page.objects.filter(path__startswith=page.path, live=True).exists():
         raise RefusedError("A public page keeps its address; withdraw it first.")
 
 
 def before_revision_save(sender: type, instance: Revision, raw: bool = False, **kwargs: Any) -> None:
     """Refuse to write over what was signed, to change a text in review, and to schedule what was not signed."""
-    if instance.pk and not instance._state.adding or raw:
+    if (instance.pk and not instance._state.adding) or raw:
         signed = SignOff.objects.filter(revision_id=instance.pk).values_list("content_hash", flat=True).first()
         if signed is not None and content_hash(instance.content) != signed:
             raise RefusedError("This text was signed; a change starts a new draft.")

@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import transaction
 
+from review.models.concern import Concern
 from review.models.submission import Submission
 
 logger = logging.getLogger(__name__)
@@ -88,6 +89,16 @@ def withdrawn(page_id: int, reason: str) -> None:
     """Tell reviewers that a page was withdrawn."""
     text = f"Page {page_id} was withdrawn: {reason}\n"
     tell_each(with_permission("sign_off"), "A page was withdrawn", text)
+
+
+def concern_raised(pk: int) -> None:
+    """Tell reviewers that a reader finds a page unsafe; the words stay on the site."""
+    row = Concern.objects.get(pk=pk)
+    text = (
+        f"A reader says that “{row.page_title}” is unsafe. Answer by {row.due_at:%d %B %Y %H:%M} UTC.\n\n"
+        f"{settings.WAGTAILADMIN_BASE_URL}/admin/review/concerns/\n"
+    )
+    tell_each(with_permission("sign_off"), f"Concern: {row.page_title}", text)
 
 
 def _tell_submitter(pk: int, subject: str, sentence: str) -> None:

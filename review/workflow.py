@@ -4,8 +4,6 @@ from typing import Any
 
 from wagtail.models import Page, WorkflowState
 
-from review.doors import RefusedError
-
 
 def current(page: Page) -> WorkflowState | None:
     """Return the workflow of a page that is running or waits for changes."""

@@ -1,15 +1,20 @@
 """The only door to change: each action checks, changes, records and tells."""
 
 from review.actions.credentials import record_credential, revoke_credential
+from review.actions.holding import close_concern, hold, lift_hold, raise_concern
 from review.actions.releasing import release, release_together, roll_back, schedule
 from review.actions.signing import sign_off
 from review.actions.submitting import decline, raise_class, request_changes, submit, withdraw_from_review
 from review.actions.withdrawing import confirm_withdrawal, withdraw
 
 __all__ = [
+    "close_concern",
     "confirm_withdrawal",
     "decline",
+    "hold",
+    "lift_hold",
     "raise_class",
+    "raise_concern",
     "record_credential",
     "release",
     "release_together",

@@ -89,6 +89,7 @@ def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) ->
         sign_offs=[row.hash for row in case.sign_offs], revision_id=entry.revision_id, fingerprint=case.fingerprint,
         base=base_of(page), touched=sorted(case.touched), signers=entry.signers, change_class=entry.change_class,
         demonstration=entry.demonstration, reviewed_on=reviewed_on, due_on=entry.due_on, released_at=now,
+        held=before.held if before else [],
     ).save()  # fmt: skip
     Use.objects.filter(user_page_id=page.pk).delete()
     Use.objects.bulk_create(

@@ -11,6 +11,7 @@ from review import checklist, doors, notifications, permissions, queries
 from review.actions.submitting import close, lock, raise_class
 from review.calendar import next_review
 from review.contributors import contributors_of
+from review.difference import difference
 from review.doors import RefusedError
 from review.enums import State
 from review.fingerprint import content, content_hash, of_content
@@ -73,6 +74,9 @@ def _sign(
     governed, label = content(page), type(page)._meta.label_lower
     if of_content(governed, label) != row.fingerprint:
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
+    computed = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
+    if computed.weight > row.change_class.weight:
+        raise StaleError("What readers see has changed since this was submitted; submit it again.")
     standing = Standing.objects.filter(pk=row.page_id).first()
     people = sorted({*row.contributors, *contributors_of(page, standing)})
     credential = permissions.check_can_sign(by, row, people, now)

@@ -5,6 +5,7 @@ from review.models.evidence import ChainHead, Event, Release, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import ChecklistItem, Credential
 from review.models.submission import Standing, Submission, Use
+from review.models.task import ReviewTask
 
 __all__ = [
     "ChainHead",
@@ -14,6 +15,7 @@ __all__ = [
     "Event",
     "Hold",
     "Release",
+    "ReviewTask",
     "ReviewedPage",
     "SignOff",
     "Standing",

@@ -76,7 +76,11 @@ class ReviewedPage(Page):
     @property
     def held_blocks(self) -> frozenset[str]:
         """Ids of the blocks that a reviewer has put on hold; emergency text is never among them."""
-        return facts.held_blocks(self)
+        return facts.held(self) - {""}
+
+    def emergency_blocks(self) -> frozenset[str]:
+        """Return ids of the blocks that can never be put on hold; none by default."""
+        return frozenset()
 
     def embedded_pages(self) -> Iterable[int]:
         """Return ids of pages that this page shows besides those chosen in its fields; none by default."""
@@ -117,7 +121,7 @@ class ReviewedPage(Page):
         try:
             self.full_clean(exclude=[*TREE_FIELDS, *self._streams()])
         except ValidationError as error:
-            found += [Problem(place, message) for place, message in flatten(error, "")]
+            found += [Problem(label_of(self, name), message, name) for name, message in flatten(error, "")]
         for name in self._streams():
             found += self._stream_problems(name)
         return found + self.content_problems()
@@ -130,7 +134,8 @@ class ReviewedPage(Page):
         try:
             value = field.stream_block.clean(getattr(self, name))
         except ValidationError as error:
-            return [Problem(place, message, name) for place, message in flatten(error, label_of(self, name))]
+            places = flatten(error, label_of(self, name), getattr(self, name))
+            return [Problem(place, message, name) for place, message in places]
         if not field.blank and not len(value):
             return [Problem(label_of(self, name), "This part is empty.", name)]
         return []

@@ -133,6 +133,7 @@ class Standing(Guarded):
     due_on = models.DateField(db_index=True)
     released_at = models.DateTimeField()
     second_person_needed = models.BooleanField(default=False)
+    held = models.JSONField(default=list, blank=True, help_text="Ids of blocks on hold; an empty one for the page.")
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.get_state_display()}"

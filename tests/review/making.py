@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from wagtail.models import Page, Site
 
 from articles.models import GlossaryPage, HomePage, InfoPage, SourceIndexPage, SourcePage, TermPage

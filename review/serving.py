@@ -1,0 +1,115 @@
+"""At the last moment before a reader sees it: is this what was signed? If not, nothing of it is shown."""
+
+import logging
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.module_loading import import_string
+from wagtail.models import Page
+
+from review import facts
+from review.enums import PublicState, UseKind
+from review.fingerprint import fingerprint
+from review.models.page import ReviewedPage
+from review.models.submission import Standing, Use
+
+logger = logging.getLogger(__name__)
+WORLD_EMERGENCY_NUMBER = "112"
+
+
+def fault_of(page: Page) -> str | None:
+    """Return why a page must not be shown, or None when it is what was signed.
+
+    One query for the page and all pages that it shows, and one for each many-to-many field.
+    """
+    if not isinstance(page, ReviewedPage):
+        return "not a page of a reviewed type"
+    rows = list(_with_uses(page.pk))
+    standing = next((row for row in rows if row.page_id == page.pk), None)
+    page._standing = standing  # type: ignore[attr-defined]  # read once, used by `review_facts` too
+    if standing is None or standing.state != PublicState.RELEASED:
+        return "not released"
+    if page.live_revision_id != standing.revision_id or fingerprint(page) != standing.fingerprint:
+        return "not the text that was signed"
+    return next(filter(None, (_fault_inside(page.pk, row) for row in rows if row is not standing)), None)
+
+
+def _with_uses(page_id: int) -> Iterable[Any]:
+    """Return what holds for a page and for each page that it shows, with the mark it was signed with; one query."""
+    standing, use = Standing._meta.db_table, Use._meta.db_table
+    return Standing.objects.raw(
+        f"SELECT s.*, '' AS mark FROM {standing} s WHERE s.page_id = %s"  # noqa: S608  # names of our own tables
+        f" UNION ALL SELECT s.*, u.mark FROM {use} u JOIN {standing} s ON s.page_id = CAST(u.used AS bigint)"
+        " WHERE u.user_page_id = %s AND u.kind = 'page'",
+        [page_id, page_id],
+    )
+
+
+def _fault_inside(page_id: int, row: Any) -> str | None:
+    """Return what is wrong with a page that this one shows."""
+    if page_id in row.touched_pages:
+        return None
+    if row.state != PublicState.RELEASED:
+        return f"it shows page {row.page_id}, which was withdrawn"
+    if row.mark != row.fingerprint:
+        return f"it shows page {row.page_id}, which changed without it"
+    return None
+
+
+def intact(pages: Iterable[Page]) -> list[Page]:
+    """Return those pages whose rows are what was signed: for content that is shown inside other pages; one query."""
+    listed = list(pages)
+    rows = Standing.objects.in_bulk([page.pk for page in listed])
+    good = []
+    for page in listed:
+        row = rows.get(page.pk)
+        if row and row.state == PublicState.RELEASED and fingerprint(page) == row.fingerprint:
+            good.append(page)
+        else:
+            logger.critical("Page %s is not what was signed; it is left out where others show it.", page.pk)
+    return good
+
+
+def emergency_number() -> str:
+    """Return the number readers dial in an emergency; a number that works in most of the world when asked in vain."""
+    if settings.REVIEW_EMERGENCY_NUMBER:
+        try:
+            return str(import_string(settings.REVIEW_EMERGENCY_NUMBER)() or WORLD_EMERGENCY_NUMBER)
+        except Exception:  # the page that shows this is the last thing that may fail
+            logger.exception("The emergency number could not be read.")
+    return WORLD_EMERGENCY_NUMBER
+
+
+def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """Let through what was signed; else say that the text is being checked, with the emergency advice."""
+    if not settings.REVIEW_GATE:
+        return None
+    if not isinstance(page, ReviewedPage):
+        raise Http404
+    if fault := fault_of(page):
+        logger.critical("Page %s is not shown: %s.", page.pk, fault)
+        return rechecking(request, page)
+    if "" in facts.held(page):
+        return rechecking(request, page)
+    return None
+
+
+def rechecking(request: HttpRequest, page: Page) -> HttpResponse:
+    """Return the page that stands in for a text that cannot be shown now."""
+    response = TemplateResponse(
+        request, "review/rechecking.html", {"number": emergency_number(), "page_title": page.title}, status=503
+    )
+    response["Retry-After"] = "3600"
+    response["Cache-Control"] = "no-store"
+    return response.render()
+
+
+def before_serve_document(document: Any, request: HttpRequest) -> None:
+    """Serve only documents that a released page lists; to editors, all that they may choose."""
+    if Use.objects.filter(kind=UseKind.DOCUMENT, used=str(document.pk)).exists():
+        return
+    if not (request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")):
+        raise Http404

@@ -1,0 +1,121 @@
+"""Everything a reviewer can do about a public page: withdraw, roll back, hold; and readers' concerns."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.models import Page
+
+from review import actions, permissions, queries
+from review.enums import ConcernState, Harm
+from review.models.concern import Concern, Hold
+from review.models.evidence import Event
+from review.models.submission import Standing
+from review.views.reviewing import of_the_review, refusals_as_messages
+
+
+def _page(pk: int) -> Any:
+    return get_object_or_404(Page, pk=pk).specific
+
+
+def _back(pk: int) -> HttpResponse:
+    return redirect("review:page", pk)
+
+
+@require_GET
+@of_the_review
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """What holds for a page, its ledger, and what can be done."""
+    found = _page(pk)
+    return render(
+        request,
+        "review/admin/page.html",
+        {
+            "page": found,
+            "standing": Standing.objects.filter(pk=pk).first(),
+            "ledger": reversed(queries.ledger_of(pk)),
+            "users": Page.objects.filter(pk__in=queries.touched_by(pk)).order_by("title"),
+            "holds": Hold.objects.filter(page_id=pk, lifted_at=None),
+            "events": Event.objects.filter(page_id=pk)[:50],
+            "can_withdraw": permissions.can_withdraw(request.user),
+        },
+    )
+
+
+@require_POST
+@refusals_as_messages
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a page off the site at once."""
+    actions.withdraw(page=_page(pk), by=request.user, now=timezone.now(), reason=request.POST.get("reason", ""))
+    messages.success(request, "Withdrawn. Readers do not see this page any more.")
+    return _back(pk)
+
+
+@require_POST
+@refusals_as_messages
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm a withdrawal as a second person."""
+    actions.confirm_withdrawal(page=_page(pk), by=request.user, now=timezone.now())
+    messages.success(request, "Confirmed.")
+    return _back(pk)
+
+
+@require_POST
+@refusals_as_messages
+def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish an earlier signed text again."""
+    data = request.POST
+    actions.roll_back(
+        page=_page(pk), release_hash=data.get("release", ""), by=request.user, now=timezone.now(),
+        reason=data.get("reason", ""),
+    )  # fmt: skip
+    messages.success(request, "Readers see the earlier text again.")
+    return _back(pk)
+
+
+@require_POST
+@refusals_as_messages
+def hold(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a page or a block on hold."""
+    data = request.POST
+    concern = Concern.objects.filter(pk=data.get("concern") or 0).first()
+    actions.hold(
+        page=_page(pk), by=request.user, now=timezone.now(), reason=data.get("reason", ""),
+        block=data.get("block", ""), concern=concern,
+    )  # fmt: skip
+    messages.success(request, "On hold. Readers are told that the text is being checked.")
+    return _back(pk)
+
+
+@require_POST
+@refusals_as_messages
+def lift(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a hold."""
+    row = actions.lift_hold(hold=pk, by=request.user, now=timezone.now())
+    messages.success(request, "Readers see the text again.")
+    return _back(row.page_id)
+
+
+@require_GET
+@of_the_review
+def concerns(request: HttpRequest) -> HttpResponse:
+    """What readers say is unsafe, the oldest first, with its clock."""
+    rows = Concern.objects.filter(state=ConcernState.OPEN)
+    closed = Concern.objects.filter(state=ConcernState.CLOSED).order_by("-closed_at")[:50]
+    context = {"concerns": rows, "closed": closed, "now": timezone.now(), "harms": Harm.choices}
+    return render(request, "review/admin/concerns.html", context)
+
+
+@require_POST
+@refusals_as_messages
+def close_concern(request: HttpRequest, pk: int) -> HttpResponse:
+    """Judge a concern."""
+    data = request.POST
+    harm = data.get("harm") if data.get("harm") in Harm.values else Harm.SERIOUS
+    actions.close_concern(concern=get_object_or_404(Concern, pk=pk), by=request.user, now=timezone.now(), harm=str(harm),
+                          answer=data.get("answer", ""))  # fmt: skip
+    messages.success(request, "Closed.")
+    return redirect("review:concerns")

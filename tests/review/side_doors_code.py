@@ -1,0 +1,416 @@
+"""Ways past a review that code can try: Wagtail's actions, the ORM, fixtures, raw SQL."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+from wagtail.actions.convert_alias import ConvertAliasPageAction
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
+from wagtail.actions.create_alias import CreatePageAliasAction
+from wagtail.actions.edit_page import EditPageAction
+from wagtail.contrib.redirects.models import Redirect
+from wagtail.documents import get_document_model
+from wagtail.management.commands.purge_revisions import purge_revisions
+from wagtail.models import Locale, Page, PageViewRestriction, Revision, Site, Workflow, WorkflowState, WorkflowTask
+
+from articles.models import InfoPage, SourcePage, TermPage
+from review import actions
+from review.enums import State
+from review.models import Credential, Release, ReviewTask, SignOff, Standing, Submission, Use
+from tests.review.making import DESCRIPTION, NOW, PASSWORD
+
+SECRET = "<p>Words that nobody has signed.</p>"
+
+
+@dataclass
+class Scene:
+    """What a way may work on; `page` is public and has a newer draft, `draft` was never public."""
+
+    page: InfoPage
+    draft: InfoPage
+    source: SourcePage
+    term: TermPage
+    user: Any
+    client: Any
+    tmp_path: Any
+
+    def newer(self) -> Revision:
+        """Return the latest draft of the public page, which is not signed."""
+        return self.page.get_latest_revision()
+
+
+Way = Callable[[Scene], Any]
+
+
+def publish_revision(s: Scene) -> None:
+    s.newer().publish(user=s.user)
+
+
+def publish_without_checks(s: Scene) -> None:
+    s.newer().publish(user=s.user, skip_permission_checks=True)
+
+
+def publish_first_draft(s: Scene) -> None:
+    s.draft.get_latest_revision().publish(user=s.user, skip_permission_checks=True)
+
+
+def edit_action(s: Scene) -> None:
+    s.page.body = SECRET
+    EditPageAction(s.page, user=s.user, publish=True).execute(skip_permission_checks=True)
+
+
+def _workflow(s: Scene) -> WorkflowState:
+    submission = actions.submit(page=s.draft, by=s.draft.owner, now=NOW, follow=False)
+    assert submission.state == State.IN_REVIEW
+    task = ReviewTask.objects.create(name="Review")
+    workflow = Workflow.objects.create(name="Review")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    return workflow.start(s.draft, s.user)
+
+
+def approve_task(s: Scene) -> None:
+    _workflow(s).current_task_state.approve(user=s.user)
+
+
+def finish_workflow(s: Scene) -> None:
+    _workflow(s).finish(user=s.user)
+
+
+def disable_task(s: Scene) -> None:
+    _workflow(s).current_task_state.task.specific.deactivate(user=s.user)
+
+
+def remove_task(s: Scene) -> None:
+    state = _workflow(s)
+    WorkflowTask.objects.all().delete()
+    state.current_task_state.cancel(user=s.user)
+
+
+def empty_workflow(s: Scene) -> None:
+    Workflow.objects.create(name="Empty").start(s.draft, s.user)
+
+
+def task_on_action(s: Scene) -> None:
+    state = _workflow(s).current_task_state
+    state.task.specific.on_action(state, s.user, "approve", comment="", update=False)
+
+
+def schedule_by_save(s: Scene) -> None:
+    revision = s.newer()
+    revision.approved_go_live_at = timezone.now() - timedelta(minutes=1)
+    revision.save()
+
+
+def schedule_by_update(s: Scene) -> None:
+    Revision.objects.filter(pk=s.newer().pk).update(approved_go_live_at=timezone.now() - timedelta(minutes=1))
+
+
+def run_scheduler(s: Scene) -> None:
+    try:
+        schedule_by_update(s)
+    finally:
+        call_command("publish_scheduled")
+
+
+def run_wagtails_scheduler(s: Scene) -> None:
+    from wagtail.management.commands.publish_scheduled import Command  # noqa: PLC0415
+
+    schedule_by_update(s)
+    Command().handle(dryrun=False)
+
+
+def go_live_date(s: Scene) -> None:
+    s.draft.go_live_at = timezone.now() - timedelta(minutes=1)
+    s.draft.save_revision(user=s.user).publish(skip_permission_checks=True)
+
+
+def expiry_date(s: Scene) -> None:
+    s.page.expire_at = timezone.now() - timedelta(minutes=1)
+    s.page.save()
+
+
+def expiry_by_update(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(expire_at=timezone.now() - timedelta(minutes=1))
+    call_command("publish_scheduled")
+
+
+def add_live_child(s: Scene) -> None:
+    s.page.get_parent().add_child(instance=InfoPage(title="New", slug="new", body=SECRET, search_description=DESCRIPTION))
+
+
+def add_plain_page(s: Scene) -> None:
+    Page.get_first_root_node().add_child(instance=Page(title="Plain words", slug="plain"))
+
+
+def save_live_page(s: Scene) -> None:
+    s.page.body = SECRET
+    s.page.save()
+
+
+def save_as_base_page(s: Scene) -> None:
+    page = Page.objects.get(pk=s.page.pk)
+    page.title = "Another title"
+    page.save()
+
+
+def save_one_field(s: Scene) -> None:
+    s.page.body = SECRET
+    s.page.save(update_fields=["body"], clean=False)
+
+
+def make_draft_live(s: Scene) -> None:
+    s.draft.live = True
+    s.draft.save()
+
+
+def forge_live_revision(s: Scene) -> None:
+    s.page.live_revision = s.newer()
+    s.page.body = SECRET
+    s.page.save()
+
+
+def update_body(s: Scene) -> None:
+    InfoPage.objects.filter(pk=s.page.pk).update(body=SECRET)
+
+
+def update_title(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(title="Another title", draft_title="Another title")
+
+
+def update_live(s: Scene) -> None:
+    Page.objects.filter(pk=s.draft.pk).update(live=True)
+
+
+def update_away(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(live=False)
+
+
+def update_address(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(url_path="/elsewhere/")
+
+
+def bulk_update(s: Scene) -> None:
+    s.page.body = SECRET
+    InfoPage.objects.bulk_update([s.page], ["body"])
+
+
+def raw_sql(s: Scene) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE articles_infopage SET body = %s WHERE page_ptr_id = %s", [SECRET, s.page.pk])
+
+
+def raw_sql_delete(s: Scene) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM articles_infopage WHERE page_ptr_id = %s", [s.page.pk])
+
+
+def copy_live(s: Scene) -> None:
+    s.page.copy(update_attrs={"slug": "copied"}, user=s.user, keep_live=True)
+
+
+def alias(s: Scene) -> None:
+    CreatePageAliasAction(s.page, update_slug="alias", user=s.user).execute(skip_permission_checks=True)
+
+
+def alias_by_update(s: Scene) -> None:
+    Page.objects.filter(pk=s.draft.pk).update(alias_of=s.page.pk)
+    s.page.update_aliases()
+
+
+def convert_alias(s: Scene) -> None:
+    Page.objects.filter(pk=s.draft.pk).update(alias_of=s.page.pk, live=True)
+    ConvertAliasPageAction(InfoPage.objects.get(pk=s.draft.pk), user=s.user).execute(skip_permission_checks=True)
+
+
+def translate(s: Scene) -> None:
+    french = Locale.objects.create(language_code="fr")
+    CopyPageForTranslationAction(s.page, french, copy_parents=True, alias=True, user=s.user).execute(
+        skip_permission_checks=True
+    )
+
+
+def move(s: Scene) -> None:
+    s.page.move(s.source.get_parent(), pos="last-child", user=s.user)
+
+
+def rename_address(s: Scene) -> None:
+    s.page.slug = "elsewhere"
+    s.page.save()
+
+
+def rename_parent(s: Scene) -> None:
+    parent = s.page.get_parent().specific
+    parent.slug = "other-home"
+    parent.save()
+    Page.objects.filter(pk=parent.pk).update(live=True)
+
+
+def fixture(s: Scene) -> None:
+    rows = [
+        {"model": "wagtailcore.page", "pk": s.page.pk, "fields": _columns(s.page, Page) | {"title": "From a file"}},
+        {"model": "articles.infopage", "pk": s.page.pk, "fields": _columns(s.page, InfoPage) | {"body": SECRET}},
+    ]
+    path = s.tmp_path / "page.json"
+    path.write_text(json.dumps(rows, default=str))
+    call_command("loaddata", str(path), verbosity=0)
+
+
+def fixture_of_evidence(s: Scene) -> None:
+    row = {"user_page_id": s.page.pk, "kind": "page", "used": "1", "mark": ""}
+    path = s.tmp_path / "use.json"
+    path.write_text(json.dumps([{"model": "review.use", "pk": 99999, "fields": row}]))
+    call_command("loaddata", str(path), verbosity=0)
+
+
+def _columns(page: Page, model: type[Page]) -> dict[str, Any]:
+    fields = model._meta.local_concrete_fields
+    return {f.name: f.value_from_object(page) for f in fields if not f.primary_key}
+
+
+def unpublish(s: Scene) -> None:
+    s.page.unpublish(user=s.user)
+
+
+def unpublish_quietly(s: Scene) -> None:
+    s.page.live = False
+    s.page.save()
+
+
+def delete(s: Scene) -> None:
+    s.page.delete(user=s.user)
+
+
+def delete_by_query(s: Scene) -> None:
+    InfoPage.objects.filter(pk=s.page.pk).delete()
+
+
+def delete_used(s: Scene) -> None:
+    s.source.delete(user=s.user)
+
+
+def hide(s: Scene) -> None:
+    PageViewRestriction.objects.create(page=s.page, restriction_type="login")
+
+
+def other_root(s: Scene) -> None:
+    site = Site.objects.first()
+    site.root_page = s.draft.get_parent()
+    site.root_page = Page.get_first_root_node().add_child(instance=Page(title="Root", slug="r", live=False))
+    site.save()
+
+
+def redirect_outside(s: Scene) -> None:
+    Redirect.objects.create(old_path="/cure", redirect_link="https://example.org/cure")
+
+
+def swap_document(s: Scene) -> None:
+    document = get_document_model().objects.get(title="Leaflet")
+    document.file = ContentFile(b"other", name="other.txt")
+    document.save()
+
+
+def delete_document(s: Scene) -> None:
+    get_document_model().objects.get(title="Leaflet").delete()
+
+
+def overwrite_signed_revision(s: Scene) -> None:
+    revision = s.page.live_revision
+    revision.content["body"] = SECRET
+    revision.save()
+    revision.publish(skip_permission_checks=True)
+
+
+def overwrite_signed_revision_by_update(s: Scene) -> None:
+    revision = s.page.live_revision
+    Revision.objects.filter(pk=revision.pk).update(content=revision.content | {"body": SECRET})
+    Revision.objects.get(pk=revision.pk).publish(skip_permission_checks=True)
+
+
+def autosave_over_signed_revision(s: Scene) -> None:
+    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
+    s.draft.body = SECRET
+    s.draft.save_revision(user=s.draft.owner, overwrite_revision=Revision.objects.get(pk=row.revision_id))
+
+
+def purge(s: Scene) -> None:
+    purge_revisions()
+
+
+def forge_sign_off(s: Scene) -> None:
+    old = SignOff.objects.filter(page_id=s.page.pk).first()
+    SignOff.objects.create(**{f.name: getattr(old, f.name) for f in SignOff._meta.fields if f.name != "id"})
+
+
+def forge_sign_off_in_bulk(s: Scene) -> None:
+    old = SignOff.objects.filter(page_id=s.page.pk).first()
+    old.pk, old.number, old.hash = None, 999, "f" * 64
+    SignOff.objects.bulk_create([old])
+
+
+def change_sign_off(s: Scene) -> None:
+    SignOff.objects.update(fingerprint="0" * 64)
+
+
+def change_release(s: Scene) -> None:
+    Release._base_manager.all().update(summary="Nothing happened")
+
+
+def forge_standing(s: Scene) -> None:
+    standing = Standing.objects.get(pk=s.page.pk)
+    standing.pk, standing.page_id = s.draft.pk, s.draft.pk
+    standing.save(force_insert=True)
+
+
+def forget_uses(s: Scene) -> None:
+    Use.objects.all().delete()
+
+
+def delete_evidence(s: Scene) -> None:
+    SignOff.objects.all().delete()
+
+
+def self_made_reviewer(s: Scene) -> None:
+    person = s.user or s.draft.owner
+    Credential.objects.create(
+        holder=person, name="Me", profession="Doctor", body="None", number="0", valid_until=date(2030, 1, 1),
+        verified_by=s.page.owner, verified_at=NOW,
+    )  # fmt: skip
+
+
+def tamper_with_submission(s: Scene) -> None:
+    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
+    Submission.objects.filter(pk=row.pk).update(state=State.SIGNED, signers_needed=0)
+    actions.release(submission=row, by=s.user, now=NOW)
+
+
+def signature_of_another_page(s: Scene) -> None:
+    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
+    other = Submission.objects.filter(page_id=s.page.pk).first()
+    Submission.objects.filter(pk=other.pk).update(
+        state=State.SIGNED, page_id=row.page_id, revision_id=row.revision_id, content_hash=row.content_hash
+    )
+    actions.release(submission=other, by=s.user, now=NOW)
+
+
+def sign_own_work(s: Scene) -> None:
+    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
+    actions.sign_off(submission=row, by=s.draft.owner, now=NOW, answers={})
+
+
+def rename_author(s: Scene) -> None:
+    credential = Credential.objects.exclude(holder=None).first()
+    credential.name = "Somebody famous"
+    credential.save()
+
+
+def change_password_of_reviewer(s: Scene) -> None:
+    holder = Credential.objects.first().holder
+    holder.first_name = "Somebody famous"
+    holder.set_password(PASSWORD)
+    holder.save()

@@ -1,0 +1,185 @@
+"""Ways to change what is public, times roles: every cell is refused, or leads to nothing that a reader sees.
+
+On PostgreSQL the whole table is written to docs/side-doors.md.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.core.files.base import ContentFile
+from django.core.management.base import CommandError
+from django.db import DatabaseError, connection, transaction
+from django.db.models import ProtectedError
+from django.http import HttpResponse
+from wagtail.documents import get_document_model
+from wagtail.models import Page
+
+from articles.models import InfoPage
+from review import demo, doors, serving
+from review.fingerprint import fingerprint
+from review.models import Release, SignOff, Standing, Submission, Use
+from tests.review import making, side_doors_code, side_doors_http
+from tests.review.side_doors_code import Scene, Way
+
+pytestmark = pytest.mark.django_db
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "side-doors.md"
+ROLES = ("nobody", "anonymous", "author", "author who reviews", "reviewer", "administrator", "superuser")
+REFUSED, NOTHING, UNSEEN, OPEN = "refused", "changes nothing", "never shown", "OPEN"
+REFUSALS = (PermissionDenied, ProtectedError, DatabaseError, CommandError)
+# What SQLite cannot see; said in docs/side-doors.md.
+SQLITE_LEFT = {"update_away", "update_live", "update_address", "change_release"}
+
+
+def ways(module: Any) -> dict[str, Way]:
+    """Return the ways of a module, by name."""
+    found = inspect.getmembers(module, inspect.isfunction)
+    return {n: f for n, f in found if f.__module__ == module.__name__ and not n.startswith("_")}
+
+
+CODE, HTTP = ways(side_doors_code), ways(side_doors_http)
+
+
+@pytest.fixture
+def scene(client: Any, tmp_path: Path) -> Scene:
+    """A public page with a newer draft, a draft that never was public, and a page that shows another."""
+    demo.make_roles()
+    author = making.editor()
+    page = making.released(making.info(by=author, body="<p>Signed words.</p>"))
+    making.edited(page, body="<p>Newer words.</p>", by=author)
+    source = making.released(making.source(by=author))
+    term = making.released(making.term(by=author, sources=[source]))
+    leaflet = get_document_model().objects.create(title="Leaflet", file=ContentFile(b"signed", name="leaflet.txt"))
+    with transaction.atomic(), doors.open_for():
+        Use.objects.bulk_create([Use(user_page_id=page.pk, kind="document", used=str(leaflet.pk), mark="x")])
+    draft = making.info(by=author, title="A draft")
+    return Scene(InfoPage.objects.get(pk=page.pk), draft, source, term, None, client, tmp_path)
+
+
+def person(role: str, author: Any) -> Any:
+    """Return who tries; the author is the one who wrote the drafts of the scene."""
+    if role == "author who reviews":
+        author.groups.add(Group.objects.get(name=demo.REVIEWERS))
+        making.give_credential(author)
+    make: dict[str, Callable[[], Any]] = {
+        "author": lambda: author,
+        "author who reviews": lambda: author,
+        "reviewer": making.reviewer,
+        "administrator": lambda: making.user(demo.ADMINISTRATORS),
+        "superuser": making.superuser,
+    }
+    return make[role]() if role in make else None
+
+
+def live_pages() -> dict[int, Any]:
+    """Return the pages that are live, each as its specific row says; None where that row is gone."""
+    rows = Page.objects.live().filter(depth__gt=1)
+    return {p.pk: p.specific_class.objects.filter(pk=p.pk).first() for p in rows if p.specific_class}
+
+
+def shown() -> dict[int, tuple[str, str, str]]:
+    """Return what readers can see: address, title and text of each page that passes the last check."""
+    pages = {pk: page for pk, page in live_pages().items() if page and serving.fault_of(page) is None}
+    return {pk: (p.url_path, p.title, fingerprint(p)) for pk, p in pages.items()}
+
+
+def stored() -> Any:
+    """Return the rows that must not have changed on PostgreSQL, public or evidence."""
+    live = {pk: p and (p.url_path, p.title, fingerprint(p)) for pk, p in live_pages().items()}
+    evidence = [list(model.objects.order_by("pk").values_list()) for model in (SignOff, Release, Standing, Use)]
+    files = [(d.title, d.file.name) for d in get_document_model().objects.filter(title="Leaflet")]
+    return live, evidence, files
+
+
+def attempt(scene: Scene, way: Way) -> str:
+    """Try one way and return what came of it, with everything undone."""
+    before, rows = shown(), stored()
+    with transaction.atomic():
+        said = _try(scene, way)
+        after, rows_after = shown(), stored()
+        transaction.set_rollback(True)
+    if rows_after == rows and after == before:
+        return REFUSED if said == "refused" else NOTHING
+    return UNSEEN if _stopped_at_the_last_check(before, after, rows, rows_after) else OPEN
+
+
+def _try(scene: Scene, way: Way) -> str:
+    try:
+        with transaction.atomic():
+            answer = way(scene)
+    except REFUSALS:
+        return "refused"
+    if isinstance(answer, HttpResponse):
+        assert answer.status_code < 500, answer.status_code
+        return "refused" if answer.status_code >= 400 else "answered"
+    return "done"
+
+
+def _stopped_at_the_last_check(before: Any, after: Any, rows: Any, rows_after: Any) -> bool:
+    """Return whether, on SQLite, a row was changed that readers then do not see: the page says it is being checked."""
+    lost = before.keys() - after.keys()
+    still_live = lost <= rows_after[0].keys() and all(after[pk] == before[pk] for pk in after if pk in before)
+    return connection.vendor == "sqlite" and still_live and after.keys() <= before.keys() and rows[1:] == rows_after[1:]
+
+
+TABLE: dict[str, dict[str, str]] = {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_way_is_closed(scene, client, role):
+    scene.user = person(role, scene.page.owner)
+    found = {}
+    for name, way in {**CODE, **HTTP}.items():
+        client.logout()
+        if scene.user is not None:
+            client.force_login(scene.user)
+        if name in HTTP and role == "nobody":
+            found[name] = "–"
+            continue
+        try:
+            found[name] = attempt(replace(scene, page=fresh(scene.page), draft=fresh(scene.draft)), way)
+        except Exception as error:
+            raise AssertionError(f"{name} as {role}: {error!r}") from error
+    for name, cell in found.items():
+        TABLE.setdefault(name, {})[role] = cell
+    _write_table()
+
+    left = SQLITE_LEFT if connection.vendor == "sqlite" else set()
+    assert {name for name, cell in found.items() if cell == OPEN} <= left
+
+
+def fresh(page: Any) -> Any:
+    return type(page).objects.get(pk=page.pk)
+
+
+def _write_table() -> None:
+    """Write the table once all roles have been tried, on PostgreSQL only: there nothing is left to the last check."""
+    if connection.vendor != "postgresql" or any(len(cells) < len(ROLES) for cells in TABLE.values()):
+        return
+    lines = ["| way | " + " | ".join(ROLES) + " |", "| --- |" + " --- |" * len(ROLES)]
+    for name, cells in TABLE.items():
+        lines.append(f"| {name.replace('_', ' ')} | " + " | ".join(cells[role] for role in ROLES) + " |")
+    open_cells = sum(cell == OPEN for cells in TABLE.values() for cell in cells.values())
+    head, _, _ = DOCS.read_text(encoding="utf-8").partition("## The table")
+    table = "\n".join(lines)
+    DOCS.write_text(f"{head}## The table\n\nOpen cells: {open_cells}.\n\n{table}\n", encoding="utf-8")
+
+
+def test_the_scene_is_public_to_begin_with(scene):
+    assert shown().keys() == {scene.page.pk, scene.source.pk, scene.term.pk}
+    assert Submission.objects.count() == 3
+
+
+def test_a_tampered_row_is_not_shown(scene):
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL session_replication_role = replica")
+        InfoPage.objects.filter(pk=scene.page.pk).update(body="<p>Tampered.</p>")
+
+    assert serving.fault_of(InfoPage.objects.get(pk=scene.page.pk)) == "not the text that was signed"
