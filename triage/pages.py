@@ -122,7 +122,8 @@ def question(check: Check, taken: Step) -> Context:
         offered = [type(one)(one.value, one.label, one.help, one.value in taken.given, one.apart) for one in offered]
     walk = check.machine.walk(taken.answers)
     place = walk.asked.index(asked.key) if asked.key in walk.asked else len(walk.asked)
-    later = [one for one in protocol.questions if one.key not in walk.asked[: place + 1]]
+    keys = [one.key for one in protocol.questions]
+    later = keys[keys.index(asked.key) + 1 :]
     part = PARTS.index(asked.stage)
     return {
         "question": asked,

@@ -15,7 +15,7 @@ from triage.engine.result import Result
 from triage.engine.safety_net import SafetyNet, safety_net, spoken
 
 EMERGENCY, HOSPITAL, TODAY = 4, 3, 2
-MORE, LESS = 5, 3
+MORE, LESS, EACH = 6, 3, 2
 RULES = 3
 STAYS = frozenset({"waiting", "safety_net"})
 """What is shown even when the review of a check is long overdue."""
@@ -46,6 +46,8 @@ class LeftAlone:
     """Things not to do now, and the one reason they share."""
 
     titles: list[str]
+    everything: bool
+    """It is the result itself that forbids them, not a sign."""
     reason: str
     words: tuple[str, ...]
     certain: bool
@@ -120,7 +122,7 @@ def report(check: Check, answers: Answers, result: Result, today: date) -> Repor
         net_protocol=protocol.safety_net,
         because=[_said(check, item) for item in reason.because] if reason else [],
         without=[_said(check, item) for item in reason.without] if reason else [],
-        more=_changed(check, [item for item in what if item.more_urgent][:MORE]),
+        more=_changed(check, _spread([item for item in what if item.more_urgent])),
         less=_changed(check, [item for item in what if not item.more_urgent][:LESS]),
         answers=answer_words(check, answers),
         relief_withheld=withheld,
@@ -170,6 +172,7 @@ def _left_alone(items: tuple[NotNow, ...]) -> list[LeftAlone]:
     return [
         LeftAlone(
             titles=[one.module.title for one in group],
+            everything=not group[0].block.conditions,
             reason=reason or strip_tags(group[0].block.why),
             words=group[0].words,
             certain=group[0].certain,
@@ -200,6 +203,14 @@ def _said(check: Check, said: Said) -> Words:
 
 def _plain(text: str | None, number: bool) -> Any:
     return int(text) if number and text and text.isdigit() else text or ""
+
+
+def _spread(items: list[Change]) -> list[Change]:
+    """Return a few of each level, so that not all examples are of the most urgent one."""
+    taken: dict[str, list[Change]] = {}
+    for item in items:
+        taken.setdefault(item.disposition, []).append(item)
+    return [item for group in taken.values() for item in group[:EACH]][:MORE]
 
 
 def _changed(check: Check, items: list[Change]) -> list[tuple[Words, str]]:
