@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from articles.content.files import ContentError
 from articles.content.loader import STARTER, load
-from articles.content.release import release_as_demonstration
+from articles.content.release import as_demonstration_author, release_as_demonstration
 
 
 class Command(BaseCommand):
@@ -24,7 +24,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and report; a bad file ends with its name, line and reason."""
         try:
-            report = load(release_as_demonstration, folder=options["folder"], overwrite=options["overwrite"])
+            with as_demonstration_author():
+                report = load(release_as_demonstration, folder=options["folder"], overwrite=options["overwrite"])
         except ContentError as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         if options["verbosity"]:
