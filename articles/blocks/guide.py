@@ -98,7 +98,7 @@ class CausesBlock(CheckedStructBlock):
         if twice:
             return {"groups": "A cause is listed twice."}
         if len(listed) != value["stated_number"]:
-            return {"stated_number": f"The text says {value['stated_number']} causes, but {len(listed)} are listed."}
+            return {"stated_number": f"The text says {value['stated_number']} causes, but the list has {len(listed)}."}
         return {}
 
 
@@ -201,7 +201,7 @@ class TechniquesBlock(CheckedStructBlock):
         """The number agrees with the list."""
         count = len(value["items"])
         if count != value["stated_number"]:
-            return {"stated_number": f"The text says {value['stated_number']} techniques, but {count} are listed."}
+            return {"stated_number": f"The text says {value['stated_number']} techniques, but the list has {count}."}
         return {}
 
 

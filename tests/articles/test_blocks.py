@@ -171,4 +171,4 @@ def test_a_draft_may_state_a_wrong_number():
         assert cleaned(block, value) == []
     finally:
         block.restore_deferred_validation()
-    assert [message for _, message in cleaned(block, value)] == ["The text says 3 causes, but 2 are listed."]
+    assert [message for _, message in cleaned(block, value)] == ["The text says 3 causes, but the list has 2."]

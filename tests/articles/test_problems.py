@@ -42,7 +42,7 @@ def test_released_pages_have_no_problems():
 def test_a_guide_that_says_three_causes_and_lists_six_is_refused():
     assert said(with_blocks(causes(6, 6))) == []
     assert said(with_blocks(causes(3, 6))) == [
-        "Body › Section 1 › Content › Causes by group 2 › Stated number: The text says 3 causes, but 6 are listed."
+        "Body › Section 1 › Content › Causes by group 2 › Stated number: The text says 3 causes, but the list has 6."
     ]
 
 
