@@ -120,7 +120,9 @@ class ArticlePage(ReviewedPage):
 
 
 def _rendered(response: TemplateResponse) -> TemplateResponse:
-    return response.render() if hasattr(response, "render") else response
+    if hasattr(response, "render"):
+        response.render()
+    return response
 
 
 class SectionPage(ArticlePage):

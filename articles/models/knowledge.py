@@ -1,6 +1,9 @@
 """Causes, relief techniques and claims."""
 
+from typing import Any
+
 from django.db import models
+from django.http import HttpRequest
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.search import index
@@ -112,6 +115,11 @@ class CausePage(EvidencedPage):
 
     class Meta:
         verbose_name = "cause"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the places where it hurts, as far as they are released."""
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"sites": [site for site in self.sites.all() if site.live]}
 
     def content_problems(self) -> list[Problem]:
         """Urgency, days and the course agree with each other."""

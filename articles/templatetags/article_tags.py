@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from wagtail.models import Page
 from wagtail.rich_text import RichText, expand_db_html
 
 from articles import care_cards, enums
@@ -23,6 +24,8 @@ from articles.recap import recap as make_recap
 
 LANGUAGES = {"zh-hant": "Chinese", "zh-hans": "Chinese, simplified", "ja": "Japanese", "de": "German", "fr": "French"}
 REGIONS = {"TW": "Taiwan", "HK": "Hong Kong", "CN": "China", "JP": "Japan"}
+
+HOME_DEPTH = 2
 
 register = template.Library()
 _BARE_HEADING = re.compile(r"<h2\b[^>]*>(.*?)</h2>", re.DOTALL)
@@ -39,11 +42,12 @@ def shell(context: template.Context) -> Shell:
 def breadcrumbs(context: template.Context) -> dict[str, Any]:
     """Show the way from the home page to this page."""
     page, around = context.get("page"), read_shell(context.get("request"))
-    path = getattr(page, "url_path", None)
+    if not isinstance(page, Page):
+        return {}
     return {
         "page": page,
-        "room": around.room_of(page) if path else None,
-        "is_home": bool(path) and page.depth <= 2,  # noqa: PLR2004  # the root is 1, home is 2
+        "room": around.room_of(page),
+        "is_home": page.depth <= HOME_DEPTH,
         "home_title": "Home",
     }
 

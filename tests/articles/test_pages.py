@@ -1,0 +1,303 @@
+"""What readers get: every page type, with few queries, nothing unreleased, nothing inline."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from wagtail.models import Page, get_page_models
+
+from articles import models as m
+from tests.factories import articles as make
+
+pytestmark = pytest.mark.django_db
+
+TYPES = [model for model in get_page_models() if model.__module__.startswith("articles.")]
+
+
+@pytest.fixture
+def read(client):
+    """Return a function that gives the HTML of a page."""
+
+    def html(page):
+        response = client.get(page.get_url())
+        assert response.status_code == 200, page
+        return response.content.decode()
+
+    return html
+
+
+def words_of(html):
+    """Return what a reader sees of HTML, as one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize("model", TYPES, ids=lambda model: model.__name__)
+def test_every_type_is_shown_with_its_notice_and_nothing_inline(model, read):
+    page = model.objects.live().first()
+
+    html = read(page)
+
+    assert html.count("<h1") == 1
+    assert "Draft content." in html
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", html)
+    assert re.findall(r"<script(?![^>]*(?:\bsrc=|application/ld\+json))[^>]*>", html) == []
+    assert re.findall(r'(?:src|<link[^>]+stylesheet"[^>]*href)="https?:', html) == []
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("slug", ["calf-soreness", "leg-cramps-in-pregnancy"])
+def test_links_inside_a_guide_lead_somewhere(slug, read):
+    html = read(m.GuidePage.objects.get(slug=slug))
+
+    ids = set(re.findall(r'\sid="([^"]+)"', html))
+    assert set(re.findall(r'href="#([^"]+)"', html)) - ids == set()
+
+
+def test_guide_shows_what_forbids_a_technique_before_its_steps(read):
+    forbidden = make.technique(forbids=[make.contraindication(title="A clot is not ruled out")])
+    items = [{"technique": forbidden.pk, "add": "you can walk"}]
+    html = read(make.guide(("What helps?", make.stream("techniques", {"stated_number": 1, "items": items}))))
+
+    order = [
+        html.index(words) for words in ("A clot is not ruled out", "Cold hides it.", "you can walk", "Wrap the pack.")
+    ]
+
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(("mode", "words"), [("any", "any one of these is true"), ("all", "all of these are true")])
+def test_care_card_says_any_or_all(mode, words, read):
+    sign = make.finding()
+    conditions = make.stream("condition", make.condition("it swells", sign), make.condition("it is hot", sign))
+    rule = make.care_rule(mode=mode, conditions=conditions)
+
+    html = read(make.guide(("Help?", make.stream("care_card", {"rules": [rule.pk]}))))
+
+    assert f"Be seen by a doctor today if {words}" in words_of(html)
+
+
+def test_routine_card_names_its_days(read):
+    rule = make.care_rule(disposition="routine", within_days=7, action="See a doctor.")
+
+    assert "See a doctor or clinic within 7 days if this is true" in words_of(read(rule))
+
+
+def test_page_that_is_not_released_is_not_shown_inside_another(read):
+    hidden = make.technique(title="Secret draft", released=False)
+    shown = make.cause(
+        techniques=make.stream("technique", {"technique": hidden.pk, "only_if": ""}),
+        features=f"<p>{make.link(hidden, 'words of the link')}</p>",
+    )
+
+    html = read(shown)
+
+    assert "Secret draft" not in html
+    assert hidden.slug not in html
+    assert "words of the link" in html
+
+
+def test_word_leads_to_its_explanation_on_the_page(read):
+    word = make.term(title="Clot", definition="<p>A lump of blood.</p>", slug="clot-word")
+    text = {"text": f"<p>A {make.link(word, 'blood clot')}.</p>", "citations": []}
+
+    html = read(make.guide(("What?", make.stream("text", text))))
+
+    assert '<a class="word" href="#word-clot-word">blood clot</a>' in html
+    assert html.count('id="word-clot-word"') == 1
+    assert "A lump of blood." in html
+
+
+def test_word_leads_to_its_page_where_words_are_not_explained(read):
+    word = make.term(slug="clot-word")
+    other = make.term(definition=f"<p>See {make.link(word, 'clot')}.</p>")
+
+    assert f'<a href="{word.get_url()}">clot</a>' in read(other)
+
+
+def test_source_has_one_number_and_every_place(read):
+    first, second = make.source(title="First work"), make.source(title="Second work")
+    texts = [
+        {"text": "<p>One.</p>", "citations": make.cites(first, place="Page 1")},
+        {"text": "<p>Two.</p>", "citations": make.cites(second, place="Page 2")},
+        {"text": "<p>Three.</p>", "citations": make.cites(first, place="Page 3")},
+    ]
+
+    html = read(make.guide(("What?", make.stream("text", *texts))))
+
+    marks = re.findall(r'<a class="cite" href="#([^"]+)">.*?</a>', html)
+    assert marks == ["source-1-1", "source-2-1", "source-1-2"]
+    assert re.findall(r'<li id="(source-\d-\d)">([^<]+)</li>', html) == [
+        ("source-1-1", "Page 1"),
+        ("source-1-2", "Page 3"),
+        ("source-2-1", "Page 2"),
+    ]
+    assert html.count(">First work</a>") == 1
+
+
+def test_contested_claim_is_shown_as_contested(read):
+    work = make.source()
+    claim = make.claim(
+        certainty="contested",
+        verdict="contested",
+        citations=make.stream("citation", *make.cites(work)),
+        strengths=make.stream("strength", {"as_said": "never", "where": "in one place"}),
+    )
+
+    html = words_of(read(make.guide(("True?", make.stream("claim", {"claim": claim.pk})))))
+
+    assert "Contested : sources or experts do not agree" in html
+    assert "“never” in one place" in html
+
+
+def test_recap_is_made_from_the_body(read):
+    html = read(make.whole_guide(2))
+
+    recap = words_of(html[html.index('id="in-short"') : html.index("</dl>", html.index('id="in-short"'))])
+    assert "Be seen by a doctor today" in recap
+    assert "2 causes. Main groups: Muscle, tendon and bone." in recap
+    assert "3 to 7 days" in recap
+
+
+def test_text_of_editors_is_escaped(read):
+    html = read(make.cause(title="A <b>bold</b> & <script>title</script>"))
+
+    assert "<script>title" not in html
+    assert "A &lt;b&gt;bold&lt;/b&gt; &amp; &lt;script&gt;title" in html
+
+
+def test_lost_reader_gets_the_number_and_a_search(client):
+    response = client.get("/no-such-page/")
+
+    html = response.content.decode()
+    number = m.ServicesPage.objects.first().emergency_number
+    assert response.status_code == 404
+    assert f'href="tel:{number}"' in html
+    assert 'name="q"' in html
+
+
+def test_preview_shows_the_draft_and_its_drafts(rf, admin_user):
+    hidden = make.technique(title="Not yet released", released=False)
+    draft = make.cause(techniques=make.stream("technique", {"technique": hidden.pk, "only_if": ""}), released=False)
+
+    response = draft.make_preview_request(rf.get("/admin/"), "")
+
+    assert "Not yet released" in response.content.decode()
+
+
+# Queries: the same for few and many items. Each number is what the page needs; a rise wants a reason.
+def _cause(count):
+    rules, looks = [make.care_rule() for _ in range(count)], [make.cause() for _ in range(count)]
+    return make.cause(
+        sites=[make.body_site() for _ in range(count)],
+        care_rules=make.stream("rule", *(r.pk for r in rules)),
+        confused_with=make.stream("look_alike", *({"cause": c.pk, "tell_apart": "Look."} for c in looks)),
+        techniques=make.stream("technique", *({"technique": make.technique().pk} for _ in range(count))),
+        citations=make.stream("citation", *make.cites(*(make.source() for _ in range(count)))),
+        features="".join(f"<p>{make.link(make.term(), 'word')}</p>" for _ in range(count)),
+    )
+
+
+def _technique(count):
+    return make.technique(
+        forbids=[make.contraindication() for _ in range(count)],
+        switch=make.stream("switch", *({"to": make.technique().pk, "when": "Later."} for _ in range(count))),
+        citations=make.stream("citation", *make.cites(*(make.source() for _ in range(count)))),
+    )
+
+
+def _site(count):
+    site = make.body_site()
+    for _ in range(count):
+        make.cause(sites=[site])
+    return site
+
+
+def _source(count):
+    work = make.source()
+    for _ in range(count):
+        make.claim(citations=make.stream("citation", *make.cites(work)))
+    return work
+
+
+def _finding(count):
+    sign = make.finding()
+    for _ in range(count):
+        make.care_rule(finding=sign)
+    return sign
+
+
+def _contraindication(count):
+    danger = make.contraindication()
+    for _ in range(count):
+        make.technique(forbids=[danger])
+    return danger
+
+
+def _care_rule(count):
+    return make.care_rule(could_be=make.stream("cause", *(make.cause().pk for _ in range(count))))
+
+
+def _claim(count):
+    return make.claim(citations=make.stream("citation", *make.cites(*(make.source() for _ in range(count)))))
+
+
+def _term(count):
+    return make.term(definition="".join(f"<p>{make.link(make.term(), 'word')}</p>" for _ in range(count)))
+
+
+def _list(model, child):
+    def build(count):
+        for _ in range(count):
+            child()
+        return model.objects.get()
+
+    return build
+
+
+BUILDERS = {
+    "guide": make.whole_guide,
+    "cause": _cause,
+    "technique": _technique,
+    "claim": _claim,
+    "care_rule": _care_rule,
+    "contraindication": _contraindication,
+    "finding": _finding,
+    "body_site": _site,
+    "source": _source,
+    "term": _term,
+    "home": _list(m.HomePage, make.body_site),
+    "guides": _list(m.GuideIndexPage, make.guide),
+    "causes": _list(m.CauseIndexPage, make.cause),
+    "sites": _list(m.BodySiteIndexPage, make.body_site),
+    "techniques": _list(m.TechniqueIndexPage, make.technique),
+    "care_rules": _list(m.CareRuleIndexPage, make.care_rule),
+    "contraindications": _list(m.ContraindicationIndexPage, make.contraindication),
+    "findings": _list(m.FindingIndexPage, make.finding),
+    "claims": _list(m.ClaimIndexPage, make.claim),
+    "glossary": _list(m.GlossaryPage, make.term),
+    "sources": _list(m.SourceIndexPage, make.source),
+    "services": lambda count: m.ServicesPage.objects.get(),
+    "info": lambda count: m.InfoPage.objects.first(),
+}
+MOST = {"guide": 18, "cause": 18}
+
+
+@pytest.mark.parametrize("name", BUILDERS)
+def test_queries_do_not_grow_with_the_items(name, client, django_assert_max_num_queries):
+    counts = []
+    for count in (1, 8):
+        page = Page.objects.get(pk=BUILDERS[name](count).pk)
+        client.get(page.get_url())  # content types and site paths are remembered by the process
+        with django_assert_max_num_queries(MOST.get(name, 14)) as made:
+            client.get(page.get_url())
+        counts.append(len(made))
+
+    assert counts[0] == counts[1]
+
+
+def test_broken_site_needs_neither_database_nor_context():
+    html = render_to_string("500.html")
+
+    assert "999 in the United Kingdom" in html
+    assert 'action="/search/"' in html
