@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
@@ -42,7 +41,7 @@ class Start:
     address: str
 
 
-def begun_by(user: AbstractBaseUser) -> list[Begun]:
+def begun_by(user: Any) -> list[Begun]:
     """Return the drafts that somebody began or last changed, the latest first, with what they lack."""
     mine = Q(owner=user) | Q(latest_revision__user=user)
     drafts = Page.objects.filter(mine, Q(live=False) | Q(has_unpublished_changes=True))
@@ -55,7 +54,7 @@ def begun_by(user: AbstractBaseUser) -> list[Begun]:
     return found
 
 
-def starts_for(user: AbstractBaseUser) -> list[Start]:
+def starts_for(user: Any) -> list[Start]:
     """Return what somebody may begin."""
     found = []
     for model, child, label in STARTS:

@@ -56,10 +56,12 @@ def unsourced() -> list[Page]:
     """Return every claim, cause and technique without a source or with the certainty 'no source', by title."""
     found: list[Page] = []
     for model in SOURCED:
-        for page in model.objects.all():
-            if not len(page.citations) or page.certainty in ("", enums.Certainty.NO_SOURCE):
-                found.append(page)
+        found += [page for page in model.objects.all() if _rests_on_nothing(page)]
     return sorted(found, key=lambda page: page.title.casefold())
+
+
+def _rests_on_nothing(page: ClaimPage | CausePage | TechniquePage) -> bool:
+    return not len(page.citations) or page.certainty in ("", enums.Certainty.NO_SOURCE)
 
 
 def evidence_row(page: Page) -> EvidenceRow:

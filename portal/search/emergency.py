@@ -21,7 +21,7 @@ SAYS_IT = Q(entry__kind=Kind.SIGN, weight__gt=Weight.DETAIL) | Q(
 
 
 @dataclass(frozen=True)
-class Warning:
+class UrgentAdvice:
     """What to do now: a care rule, or a sign that is urgent alone."""
 
     page: CareRulePage | FindingPage
@@ -38,13 +38,14 @@ class Warning:
         return getattr(self.page, "action", "") or str(self.disposition.label)
 
 
-def warnings_for(queries: Iterable[words.Query]) -> list[Warning]:
+def warnings_for(queries: Iterable[words.Query]) -> list[UrgentAdvice]:
     """Return at most a few warnings, the most urgent first, for the emergencies that a query names."""
     asked = [set(query.stems) for query in queries]
     named = {
         (pk, kind)
-        for pk, kind, phrase in SearchPhrase.objects.filter(SAYS_IT, entry__urgency__in=AT_ONCE, entry__page__live=True)
-        .values_list("entry_id", "entry__kind", "words")
+        for pk, kind, phrase in SearchPhrase.objects.filter(
+            SAYS_IT, entry__urgency__in=AT_ONCE, entry__page__live=True
+        ).values_list("entry_id", "entry__kind", "words")
         if any(names(phrase, wanted) for wanted in asked)
     }
     if not named:
@@ -54,7 +55,7 @@ def warnings_for(queries: Iterable[words.Query]) -> list[Warning]:
     codes = {sign.code for sign in signs.values()}
     chosen = {rule.pk: rule for rule in rules if (rule.pk, Kind.CARE_RULE) in named or _met(rule, codes)}
     pages: list[CareRulePage | FindingPage] = list(chosen.values()) or list(signs.values())
-    found = [Warning(page, Disposition(getattr(page, "disposition", "") or page.urgent_as)) for page in pages]
+    found = [UrgentAdvice(page, Disposition(getattr(page, "disposition", "") or page.urgent_as)) for page in pages]
     return sorted(found, key=lambda w: (AT_ONCE.index(w.disposition), w.page.title))[:MOST]
 
 

@@ -10,7 +10,7 @@ from wagtail.models import Page
 from articles.enums import URGENT, Disposition
 from portal.models import Kind, SearchEntry, SearchPhrase, Weight
 from portal.search import spelling, words
-from portal.search.emergency import Warning, warnings_for
+from portal.search.emergency import UrgentAdvice, warnings_for
 
 ROWS = 3000
 FULL_TEXT = 60
@@ -52,7 +52,7 @@ class Results:
     query: words.Query
     corrected: words.Query | None = None
     exact: bool = True
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[UrgentAdvice] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
 
     @property

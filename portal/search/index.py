@@ -46,21 +46,26 @@ def urgency_of(page: Page) -> str:
 def phrases_of(page: Page) -> Phrases:
     """Yield what people may type for a page, and how much each says about it."""
     yield page.title, Weight.TITLE
-    for name in ("medical_name", "medical_term"):
-        for part in _SEPARATORS.split(getattr(page, name, "")):
+    for name in _names(page):
+        for part in _SEPARATORS.split(name):
             yield part, Weight.NAME
     for word in getattr(page, "search_word_list", []):
         yield word, Weight.WORD
-    for _, translated in getattr(page, "translation_list", []):
-        for part in _SEPARATORS.split(translated):
-            yield part, Weight.NAME
     if isinstance(page, articles.CareRulePage | articles.ContraindicationPage):
         for condition in page.plain_conditions():
             yield condition["words"], Weight.CONDITION
-    for name in ("statement", "organisation", "authors"):
-        if name != "statement" or isinstance(page, articles.FindingPage):
-            yield getattr(page, name, ""), Weight.DETAIL
+    if isinstance(page, articles.FindingPage):
+        yield page.statement, Weight.DETAIL
+    if isinstance(page, articles.SourcePage):
+        yield page.organisation, Weight.DETAIL
+        yield page.authors, Weight.DETAIL
     yield page.search_description, Weight.DESCRIPTION
+
+
+def _names(page: Page) -> list[str]:
+    """Return what a page's subject is called besides its title: in medicine, and in other languages."""
+    medical = [getattr(page, name, "") for name in ("medical_name", "medical_term")]
+    return medical + [text for _, text in getattr(page, "translation_list", [])]
 
 
 def _rows(page: Page, entry: SearchEntry) -> list[SearchPhrase]:

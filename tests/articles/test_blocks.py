@@ -10,7 +10,7 @@ from django.template.loader import get_template
 from wagtail import blocks
 
 from articles.blocks import base, conditions, guide, knowledge, previews, references
-from articles.models import CareRulePage, CausePage, FindingPage
+from articles.models import CareRulePage, CausePage, FindingPage, SourcePage
 from review.problems import flatten
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,9 @@ OURS = sorted(
         found
         for module in (base, conditions, guide, knowledge, references)
         for _, found in inspect.getmembers(module, inspect.isclass)
-        if issubclass(found, blocks.Block) and found.__module__ == module.__name__ and found is not base.CheckedStructBlock
+        if issubclass(found, blocks.Block)
+        and found.__module__ == module.__name__
+        and found is not base.CheckedStructBlock
     },
     key=lambda block: block.__name__,
 )
@@ -109,8 +111,6 @@ def test_a_course_runs_forwards(low, high, sound):
     [("moderate", True, True), ("moderate", False, False), ("no_source", False, True), ("no_source", True, True)],
 )
 def test_a_link_of_a_chain_is_as_sure_as_its_sources(certainty, sourced, sound):
-    from articles.models import SourcePage
-
     citations = [{"source": SourcePage.objects.first(), "place": "Section 1"}] if sourced else []
     value = {"cause": "A", "effect": "B", "certainty": certainty, "citations": citations}
 
@@ -165,7 +165,11 @@ def test_a_draft_is_saved_however_unfinished():
 def test_a_draft_may_state_a_wrong_number():
     block = guide.CausesBlock()
     causes = list(CausePage.objects.all()[:2])
-    value = {"stated_number": 3, "intro": "", "groups": [{"group": "muscle", "rank": "main", "intro": "", "causes": causes}]}
+    value = {
+        "stated_number": 3,
+        "intro": "",
+        "groups": [{"group": "muscle", "rank": "main", "intro": "", "causes": causes}],
+    }
     block.defer_required_validation()
     try:
         assert cleaned(block, value) == []

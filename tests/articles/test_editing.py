@@ -61,7 +61,10 @@ def post(editor: Client, parent: type[Page], model: type[Page], *, submit: bool,
 
 
 def guide_body(stated: int, listed: int) -> dict[str, Any]:
-    causes = [{"value": str(page.pk), "deleted": "", "order": str(i), "type": "item", "id": ""} for i, page in enumerate(CausePage.objects.all()[:listed])]
+    causes = [
+        {"value": str(page.pk), "deleted": "", "order": str(i), "type": "item", "id": ""}
+        for i, page in enumerate(CausePage.objects.all()[:listed])
+    ]
     counted = {str(i): item for i, item in enumerate(causes)} | {"count": str(listed)}
     group = {"group": "muscle", "rank": "main", "intro": "", "causes": counted}
     groups = {"0": {"value": group, "deleted": "", "order": "0", "type": "item", "id": ""}, "count": "1"}
@@ -86,7 +89,9 @@ REFUSALS = [
 ]
 
 
-@pytest.mark.parametrize(("parent", "model", "given", "message"), REFUSALS, ids=lambda value: getattr(value, "__name__", ""))
+@pytest.mark.parametrize(
+    ("parent", "model", "given", "message"), REFUSALS, ids=lambda value: getattr(value, "__name__", "")
+)
 def test_a_faulty_page_is_refused_with_its_place(editor, parent, model, given, message):
     response = post(editor, parent, model, submit=True, **given())
 

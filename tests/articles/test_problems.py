@@ -93,8 +93,10 @@ def test_a_care_card_of_a_rule_without_any_or_all_is_refused():
     found = said(with_blocks(("care_card", {"rules": [CareRulePage.objects.get(pk=rule.pk)]})))
 
     assert found == [
-        "Body › Section 1 › Content › Care card 2 › Rules: "
-        "A rule does not say whether any one or all of its conditions must hold."
+        (
+            "Body › Section 1 › Content › Care card 2 › Rules: "
+            "A rule does not say whether any one or all of its conditions must hold."
+        )
     ]
 
 
@@ -104,8 +106,10 @@ def test_a_care_card_with_two_urgencies_is_refused():
     found = said(with_blocks(("care_card", {"rules": rules})))
 
     assert found == [
-        "Body › Section 1 › Content › Care card 2 › Rules: "
-        "A card has one urgency: these rules have different ones. Make one card for each."
+        (
+            "Body › Section 1 › Content › Care card 2 › Rules: "
+            "A card has one urgency: these rules have different ones. Make one card for each."
+        )
     ]
 
 

@@ -19,7 +19,18 @@ pytestmark = pytest.mark.django_db
 
 # The part of the vocabulary that we use: each type with its parents and the properties it adds.
 THING = {"name", "description", "url", "alternateName", "identifier", "mainEntityOfPage"}
-WORK = {"author", "publisher", "datePublished", "dateModified", "inLanguage", "isAccessibleForFree", "citation", "audience", "about", "mainEntity"}
+WORK = {
+    "author",
+    "publisher",
+    "datePublished",
+    "dateModified",
+    "inLanguage",
+    "isAccessibleForFree",
+    "citation",
+    "audience",
+    "about",
+    "mainEntity",
+}
 PAGE = WORK | {"breadcrumb", "lastReviewed", "reviewedBy"}
 PROPERTIES: dict[str, set[str]] = {
     "WebPage": THING | PAGE,
@@ -143,7 +154,17 @@ def test_every_page_of_a_kind_is_valid(model):
     ("node", "fault"),
     [
         ({"@type": "FAQPage", "@id": "a"}, "FAQPage is not a type we know"),
-        ({"@type": "MedicalCondition", "@id": "a", "name": "x", "description": "y", "mainEntityOfPage": {"@id": "a"}, "citation": "z"}, "MedicalCondition.citation does not exist"),
+        (
+            {
+                "@type": "MedicalCondition",
+                "@id": "a",
+                "name": "x",
+                "description": "y",
+                "mainEntityOfPage": {"@id": "a"},
+                "citation": "z",
+            },
+            "MedicalCondition.citation does not exist",
+        ),
         ({"@type": "Organization", "@id": "a"}, "Organization.name is missing"),
         ({"@type": "Organization", "@id": "a", "name": ""}, "Organization.name is empty"),
     ],

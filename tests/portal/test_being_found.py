@@ -14,7 +14,9 @@ NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
 
 def entries(client: Client) -> dict[str, str]:
     tree = ET.fromstring(client.get("/sitemap.xml", headers={"host": "evil.example"}).content)  # noqa: S314  # our own
-    return {u.find("s:loc", NAMESPACE).text: u.find("s:lastmod", NAMESPACE).text for u in tree.findall("s:url", NAMESPACE)}
+    return {
+        u.find("s:loc", NAMESPACE).text: u.find("s:lastmod", NAMESPACE).text for u in tree.findall("s:url", NAMESPACE)
+    }
 
 
 def test_the_sitemap_lists_every_released_page_once(client: Client, settings):

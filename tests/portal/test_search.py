@@ -7,7 +7,7 @@ import string
 
 import pytest
 from django.test import Client
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 from articles.models import CareRulePage, CausePage, FindingPage, TermPage
 from portal.models import Kind, SearchEntry, SearchPhrase
@@ -113,7 +113,9 @@ def test_a_sign_of_an_emergency_brings_its_care_card_first(text, disposition):
     assert first.action == first.page.action
 
 
-@pytest.mark.parametrize("text", ["calf pain", "varicose veins", "cramp", "leg", "pain", "swelling", "sore calf", "抽筋"])
+@pytest.mark.parametrize(
+    "text", ["calf pain", "varicose veins", "cramp", "leg", "pain", "swelling", "sore calf", "抽筋"]
+)
 def test_an_ordinary_complaint_raises_no_alarm(text):
     assert search(text).warnings == []
 
@@ -148,7 +150,7 @@ def test_an_urgent_page_says_so():
 
 def test_every_released_page_can_be_found_by_its_title():
     pages = list(Page.objects.live().filter(depth__gt=1))
-    chosen = random.Random(7).sample(pages, 40)
+    chosen = random.Random(7).sample(pages, 40)  # noqa: S311
 
     missing = [page.title for page in chosen if page.title not in titles(page.title)]
 
@@ -190,8 +192,6 @@ def test_a_page_that_is_no_longer_live_is_not_shown_even_when_the_index_lags():
 
 
 def test_a_private_page_is_not_shown():
-    from wagtail.models import PageViewRestriction
-
     page = TermPage.objects.get(slug="soreness")
     PageViewRestriction.objects.create(page=page, restriction_type=PageViewRestriction.LOGIN)
 
@@ -227,7 +227,9 @@ def test_suggestions_begin_with_what_was_typed():
     assert len(set(found)) == len(found)
 
 
-@pytest.mark.parametrize(("typed", "expected"), [("小腿抽", "懷孕小腿抽筋"), ("varicsoe veins", "varicose veins"), ("抽", "抽筋")])
+@pytest.mark.parametrize(
+    ("typed", "expected"), [("小腿抽", "懷孕小腿抽筋"), ("varicsoe veins", "varicose veins"), ("抽", "抽筋")]
+)
 def test_suggestions_know_chinese_and_misspellings(typed, expected):
     assert expected.casefold() in [s.casefold() for s in suggestions(typed)]
 
@@ -248,7 +250,7 @@ def test_queries_do_not_grow_with_results(count, django_assert_max_num_queries):
 
 @pytest.mark.parametrize("path", ["/search/", "/search/suggest/"])
 def test_nothing_that_is_typed_breaks_a_view(client: Client, path):
-    chance = random.Random(3)
+    chance = random.Random(3)  # noqa: S311
     alphabet = string.printable + "\x00\x01\x7f抽筋é́’%_\\'\"*()|&!:<>\u202e\U0001f9b5"
     texts = ["".join(chance.choices(alphabet, k=chance.randint(0, 60))) for _ in range(60)]
     texts += ["\x00", "a" * 5000, "NOT", "AND OR", "a:*", "((((", "-" * 90, "抽" * 300]
@@ -258,7 +260,9 @@ def test_nothing_that_is_typed_breaks_a_view(client: Client, path):
     assert statuses == {200}
 
 
-@pytest.mark.parametrize("query", ["q=%00", "q=%ff%fe", "q=a&page=x", "q=leg&kind=zzz", "q=leg&kind=cause&page=99999", "q=a&q=b", "%00=1"])
+@pytest.mark.parametrize(
+    "query", ["q=%00", "q=%ff%fe", "q=a&page=x", "q=leg&kind=zzz", "q=leg&kind=cause&page=99999", "q=a&q=b", "%00=1"]
+)
 def test_odd_addresses_are_answered(client: Client, query):
     assert client.get(f"/search/?{query}").status_code == 200
 
