@@ -21,7 +21,18 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parent.parent
 STORE = ROOT / "var" / "tests"
 MIGRATED = ("*/migrations/*.py", "requirements.txt")
-CODE = ("articles/**/*.py", "review/**/*.py", "triage/**/*.py", "portal/**/*.py")
+# What decides which rows a load writes. Code that only reads them leaves a template as it is.
+CODE = (
+    "articles/content/*.py",
+    "articles/models/*.py",
+    "review/models/*.py",
+    "review/fingerprint.py",
+    "review/demo.py",
+    "review/triggers.py",
+    "triage/actions.py",
+    "triage/models/*.py",
+    "portal/search/index.py",
+)
 LOADED = (*MIGRATED, *CODE, "articles/starter/**/*.yaml", "triage/protocols/*")
 KEEP = 6
 
