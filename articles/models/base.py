@@ -22,6 +22,14 @@ from review.models import ReviewedPage
 from review.problems import Problem
 
 DESCRIPTION_LENGTH = (25, 160)
+SEARCH_WORDS_HELP = (
+    "One per line: what else people type for this, in any language, such as “charley horse” for a cramp."
+    " Misspellings are found without."
+)
+DESCRIPTION_HELP = (
+    "One plain sentence that says what the reader gets, 25 to 160 characters."
+    " It stands below the title in every list and in search engines."
+)
 
 
 class ProseField(RichTextField):
@@ -63,7 +71,11 @@ class ArticlePage(ReviewedPage):
     ]
     promote_panels = [
         MultiFieldPanel(
-            [FieldPanel("slug"), FieldPanel("search_description"), FieldPanel("search_words")],
+            [
+                FieldPanel("slug", help_text="Last part of the address. Lower case and hyphens; best never changed later."),
+                FieldPanel("search_description", help_text=DESCRIPTION_HELP),
+                FieldPanel("search_words", help_text=SEARCH_WORDS_HELP),
+            ],
             heading="How people find this page",
         ),
         FieldPanel("seo_title"),
