@@ -72,7 +72,9 @@ class ArticlePage(ReviewedPage):
     promote_panels = [
         MultiFieldPanel(
             [
-                FieldPanel("slug", help_text="Last part of the address. Lower case and hyphens; best never changed later."),
+                FieldPanel(
+                    "slug", help_text="Last part of the address. Lower case and hyphens; best never changed later."
+                ),
                 FieldPanel("search_description", help_text=DESCRIPTION_HELP),
                 FieldPanel("search_words", help_text=SEARCH_WORDS_HELP),
             ],
