@@ -159,6 +159,8 @@ REVIEW_STATEMENT = (
 REVIEW_SECOND_FACTOR = ""
 # Dotted path to a function that returns the emergency number as readers here dial it.
 REVIEW_EMERGENCY_NUMBER = ""
+# Documents pass the check of the review; their files are never addressed directly.
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -20,7 +20,7 @@ def contributors_of(page: Page, standing: Standing | None) -> list[int]:
     submissions = Submission.objects.filter(page_id=page.pk).order_by()
     since = _signed_at(standing)
     people: set[int] = set()
-    if since is None:
+    if standing is None or since is None:
         people.add(page.owner_id or UNKNOWN)
     else:
         revisions = revisions.filter(Q(pk__gt=standing.revision_id) | Q(created_at__gt=since))

@@ -33,7 +33,9 @@ def waiting_for(user: Any) -> list[Submission]:
     """Return what a reviewer could sign: not their own, not signed or declined by them, oldest first."""
     rows = list(Submission.objects.filter(state=State.IN_REVIEW))
     ids = [row.pk for row in rows]
-    signed = set(SignOff.objects.filter(submission_id__in=ids, reviewer_id=user.pk).values_list("submission_id", flat=True))
+    signed = set(
+        SignOff.objects.filter(submission_id__in=ids, reviewer_id=user.pk).values_list("submission_id", flat=True)
+    )
     events = Event.objects.filter(submission_id__in=ids, what="declined", by_id=user.pk)
     not_mine = signed | set(events.values_list("submission_id", flat=True))
     return [row for row in rows if row.pk not in not_mine and user.pk not in row.contributors]
@@ -49,9 +51,8 @@ def waiting_too_long(now: datetime) -> list[Submission]:
 def due(now: datetime, *, overdue: bool) -> list[Due]:
     """Return pages whose review is late, or falls due within 90 days."""
     today = now.date()
-    rows = Standing.objects.filter(state=PublicState.RELEASED).order_by("due_on")
-    rows = rows.filter(due_on__lt=today) if overdue else rows.filter(due_on__range=(today, today + timedelta(SOON_DAYS)))
-    rows = list(rows)
+    day = {"due_on__lt": today} if overdue else {"due_on__range": (today, today + timedelta(SOON_DAYS))}
+    rows = list(Standing.objects.filter(state=PublicState.RELEASED, **day).order_by("due_on"))
     titles = dict(Page.objects.filter(pk__in=[r.pk for r in rows]).values_list("pk", "title"))
     return [Due(row.pk, titles.get(row.pk, str(row.pk)), row) for row in rows]
 
@@ -59,7 +60,9 @@ def due(now: datetime, *, overdue: bool) -> list[Due]:
 def load(now: datetime) -> list[tuple[str, int, int]]:
     """Return (name, texts submitted, texts signed) for the last months, busiest first."""
     since = now - timedelta(days=30 * PAST_MONTHS)
-    wrote = Counter(Submission.objects.filter(submitted_at__gt=since).order_by().values_list("submitted_by_id", flat=True))
+    wrote = Counter(
+        Submission.objects.filter(submitted_at__gt=since).order_by().values_list("submitted_by_id", flat=True)
+    )
     signed = Counter(SignOff.objects.filter(signed_at__gt=since).order_by().values_list("reviewer_id", flat=True))
     people = get_user_model().objects.in_bulk([pk for pk in {*wrote, *signed} if pk])
     rows = [(p.get_full_name() or p.get_username(), wrote[pk], signed[pk]) for pk, p in people.items()]

@@ -155,13 +155,11 @@ def _lists(old: list[Any], new: list[Any], path: tuple[str, ...], kinds: tuple[s
             if after[j] in before:
                 here = (*path, str(j + 1))
                 yield Change(here, (*kinds, *_name(new[j])), MOVED, old[before.index(after[j])], new[j])
-        for i in range(a1, a2):
-            if before[i] in after and before.count(before[i]) > after.count(before[i]):
-                gone.append(i)
-        for i, j in _pairs(old, new, gone, come):
-            number = str((j if j is not None else i or 0) + 1)
+        gone += [i for i in range(a1, a2) if before[i] in after and before.count(before[i]) > after.count(before[i])]
+        for was, now in _pairs(old, new, gone, come):
+            number = str((now if now is not None else was or 0) + 1)
             yield from _compare(
-                None if i is None else old[i], None if j is None else new[j], (*path, number), kinds
+                None if was is None else old[was], None if now is None else new[now], (*path, number), kinds
             )
 
 

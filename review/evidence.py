@@ -63,9 +63,14 @@ def _check_signatures(case: Case, today: date) -> None:
     people = {row.reviewer_id for row in signed}
     if len(people) < case.page.signers_needed(case.change_class):
         raise RefusedError(f"“{case.page.title}” needs one more signature: a change of class {case.change_class}.")
+    _check_signers(signed, people)
+
+
+def _check_signers(signed: list[SignOff], people: set[int]) -> None:
     if any(set(row.contributors) & people for row in signed):
         raise RefusedError("A signature under this text is a contributor's own.")
-    if Credential.objects.filter(pk__in=[r.reviewer["credential_id"] for r in signed]).exclude(revoked_at=None).exists():
+    used = [row.reviewer["credential_id"] for row in signed]
+    if Credential.objects.filter(pk__in=used).exclude(revoked_at=None).exists():
         raise RefusedError("The credential of a signer was revoked after the signature.")
 
 
@@ -87,9 +92,7 @@ def _check_what_it_shows(case: Case, together: Mapping[int, str]) -> None:
             case.marks[name] = mark
 
 
-def _check_page(
-    case: Case, pk: int, mark: str, standing: Mapping[int, Standing], together: Mapping[int, str]
-) -> None:
+def _check_page(case: Case, pk: int, mark: str, standing: Mapping[int, Standing], together: Mapping[int, str]) -> None:
     if together.get(pk) == mark and mark:
         return
     row = standing.get(pk)
@@ -97,7 +100,9 @@ def _check_page(
         title = Page.objects.filter(pk=pk).values_list("title", flat=True).first() or f"page {pk}"
         raise RefusedError(f"“{case.page.title}” shows “{title}”, which is not released in the text that was signed.")
     if row.fingerprint != mark and case.page.pk not in row.touched_pages:
-        raise RefusedError(f"“{case.page.title}” shows page {pk}, which has changed since it was signed; review it again.")
+        raise RefusedError(
+            f"“{case.page.title}” shows page {pk}, which has changed since it was signed; review it again."
+        )
 
 
 def _check_who_shows_it(case: Case, together: Mapping[int, str]) -> None:

@@ -11,6 +11,9 @@ from wagtail.models import Page
 
 from review.enums import ChangeClass, PublicState
 
+# Where a page object keeps what holds for it, once it was read.
+KEPT = "_standing"
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -44,9 +47,9 @@ class Facts:
 
 def standing_of(page: Page) -> Any:
     """Return what holds for a page, read once for each page object."""
-    if "_standing" not in page.__dict__:
-        page._standing = apps.get_model("review", "Standing").objects.filter(pk=page.pk).first()
-    return page._standing
+    if KEPT not in page.__dict__:
+        page.__dict__[KEPT] = apps.get_model("review", "Standing").objects.filter(pk=page.pk).first()
+    return page.__dict__[KEPT]
 
 
 def facts_of(page: Page) -> Facts | None:

@@ -41,12 +41,13 @@ def digest(value: Any) -> str:
 
 def content(page: Page) -> dict[str, Any]:
     """Return everything governed on a page as plain data, the same for a row and for its revision."""
-    found = {name: _field(page, name) for name in _columns(type(page))}
-    for name in _many(type(page)):
+    model: Any = type(page)
+    found = {name: _field(page, name) for name in _columns(model)}
+    for name in _many(model):
         found[name] = _members(page, name)
-    for name in _children(type(page)):
+    for name in _children(model):
         found[name] = [content_of_child(child, page) for child in _ordered(getattr(page, name).all())]
-    extra = getattr(page, "governed_extra", dict)()
+    extra: dict[str, Any] = getattr(page, "governed_extra", dict)()
     return found | {f"+{name}": plain(value) for name, value in extra.items()}
 
 
@@ -129,7 +130,8 @@ def _columns(model: type[Page]) -> tuple[str, ...]:
     return tuple(
         field.name
         for field in model._meta.concrete_fields
-        if field.name not in UNGOVERNED and not (field.remote_field and getattr(field.remote_field, "parent_link", False))
+        if field.name not in UNGOVERNED
+        and not (field.remote_field and getattr(field.remote_field, "parent_link", False))
     )
 
 
@@ -149,6 +151,6 @@ def _children(model: type[Page]) -> tuple[str, ...]:
     )
 
 
-def governed_names(model: type[Page]) -> frozenset[str]:
+def governed_names(model: Any) -> frozenset[str]:
     """Return the names of all governed fields, so that a save can be told from a save that matters."""
     return frozenset({*_columns(model), *_many(model), *_children(model)})

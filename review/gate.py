@@ -110,7 +110,11 @@ def before_revision_save(sender: type, instance: Revision, raw: bool = False, **
         raise RefusedError("Only a signed text can be scheduled, on the review screen.")
     if doors.is_open() or instance.content_object is None or not isinstance(instance.content_object, Page):
         return
-    held = Submission.objects.filter(page_id=int(instance.object_id), state__in=OPEN).values_list("content_hash", "revision_id").first()
+    held = (
+        Submission.objects.filter(page_id=int(instance.object_id), state__in=OPEN)
+        .values_list("content_hash", "revision_id")
+        .first()
+    )
     if held and (instance.pk != held[1] or content_hash(instance.content) != held[0]):
         raise RefusedError("This page is in review; take it out of review before you change it.")
 
@@ -146,7 +150,7 @@ def _refuse_if_used(page_ids: Any, title: str) -> None:
         raise RefusedError(f"“{title}” is shown by public pages: {', '.join(sorted(titles))}.")
 
 
-def before_file_save(sender: type, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
+def before_file_save(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     """Refuse to change an image or document that a public page shows."""
     kind = uses.kind_of(sender)
     if kind not in FILE_FIELDS or not instance.pk:
@@ -156,7 +160,7 @@ def before_file_save(sender: type, instance: Any, update_fields: Any = None, **k
         return
     old = sender._default_manager.filter(pk=instance.pk).first()
     changed = old and any(str(getattr(old, n)) != str(getattr(instance, n)) for n in FILE_FIELDS[kind])
-    if changed or not instance.file._committed:
+    if changed or not instance.file._committed:  # noqa: SLF001  # the one sign of a file that is new
         _refuse_if_used(users, instance.title)
 
 
@@ -200,8 +204,8 @@ def before_restriction_save(sender: type, instance: PageViewRestriction, **kwarg
         raise RefusedError("A released page is for everybody; withdraw it to take it off the site.")
 
 
-def close() -> None:
-    """Connect the receivers: from now on the gate is closed to everything that is not signed."""
+def close() -> list[tuple[Any, Any, Any, str]]:
+    """Connect the receivers: from now on the gate is closed to everything that is not signed; return them."""
     pairs: list[tuple[Any, Any, Any]] = [
         (signals.pre_save, before_page_save, None),
         (signals.pre_save, before_evidence_save, None),
@@ -215,5 +219,7 @@ def close() -> None:
     ]
     for model in (get_image_model(), get_document_model()):
         pairs += [(signals.pre_save, before_file_save, model), (signals.pre_delete, before_file_delete, model)]
-    for signal, receiver, sender in pairs:
-        signal.connect(receiver, sender=sender, dispatch_uid=f"review.{receiver.__name__}.{sender and sender.__name__}")
+    named = [(*pair, f"review.{pair[1].__name__}.{pair[2].__name__ if pair[2] else ''}") for pair in pairs]
+    for signal, receiver, sender, uid in named:
+        signal.connect(receiver, sender=sender, dispatch_uid=uid)
+    return named

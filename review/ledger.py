@@ -34,12 +34,12 @@ def ledger(page_id: int | None = None) -> dict[str, Any]:
 def live_content(page: Page) -> dict[str, Any]:
     """Return what makes up the fingerprint of a page as it is shown now: shown fields in full, others as a hash."""
     governed = content(page)
-    private = page.private_fields if isinstance(page, ReviewedPage) else frozenset(governed)
+    public = page.public_fields if isinstance(page, ReviewedPage) else frozenset()
     return {
         "format": FORMAT,
         "page": page.pk,
         "type": type(page)._meta.label_lower,
         "address": page.full_url or page.url_path,
-        "fields": {name: value for name, value in governed.items() if name not in private},
-        "hashes": {name: digest(value) for name, value in governed.items() if name in private},
+        "fields": {name: value for name, value in governed.items() if name in public},
+        "hashes": {name: digest(value) for name, value in governed.items() if name not in public},
     }

@@ -104,4 +104,6 @@ def concern_raised(pk: int) -> None:
 def _tell_submitter(pk: int, subject: str, sentence: str) -> None:
     row = Submission.objects.select_related("submitted_by").get(pk=pk)
     if row.submitted_by and row.submitted_by.email:
-        tell_each([row.submitted_by.email], f"{subject}: {row.title}", f"“{row.title}” {sentence}\n\n{review_url(row)}\n")
+        tell_each(
+            [row.submitted_by.email], f"{subject}: {row.title}", f"“{row.title}” {sentence}\n\n{review_url(row)}\n"
+        )

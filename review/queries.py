@@ -53,12 +53,8 @@ def manifest_of(page: Page) -> dict[str, str]:
     used = uses.shown_by(page)
     marks = {f"{kind}:{key}": mark for (kind, key), mark in uses.file_marks(page, used).items()}
     ids = uses.pages_of(used)
-    now = dict(
-        Submission.objects.filter(page_id__in=ids, state__in=OPEN).values_list("page_id", "fingerprint")
-    )
-    now |= dict(
-        Standing.objects.filter(pk__in=ids, state=PublicState.RELEASED).values_list("page_id", "fingerprint")
-    )
+    now = dict(Submission.objects.filter(page_id__in=ids, state__in=OPEN).values_list("page_id", "fingerprint"))
+    now |= dict(Standing.objects.filter(pk__in=ids, state=PublicState.RELEASED).values_list("page_id", "fingerprint"))
     return marks | {f"{UseKind.PAGE}:{pk}": now.get(pk, "") for pk in ids}
 
 
@@ -105,4 +101,4 @@ def withdrawn_by(page_id: int) -> int | None:
 def scheduler_of(submission: Submission) -> Any:
     """Return who scheduled a submission, when the account still is there."""
     event = last_event("scheduled", submission_id=submission.pk)
-    return get_user_model().objects.filter(pk=event.by_id).first() if event else None
+    return get_user_model().objects.filter(pk=event.by_id).first() if event and event.by_id else None

@@ -29,7 +29,7 @@ def fault_of(page: Page) -> str | None:
         return "not a page of a reviewed type"
     rows = list(_with_uses(page.pk))
     standing = next((row for row in rows if row.page_id == page.pk), None)
-    page._standing = standing  # type: ignore[attr-defined]  # read once, used by `review_facts` too
+    page.__dict__[facts.KEPT] = standing
     if standing is None or standing.state != PublicState.RELEASED:
         return "not released"
     if page.live_revision_id != standing.revision_id or fingerprint(page) != standing.fingerprint:

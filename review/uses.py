@@ -38,7 +38,7 @@ def pages_of(used: Iterable[Used]) -> set[int]:
 
 def file_marks(page: Page, used: Iterable[Used]) -> dict[Used, str]:
     """Return the hash of each file among some uses."""
-    statics = getattr(page, "static_files", dict)() if any(k == UseKind.STATIC for k, _ in used) else {}
+    statics: dict[str, str] = getattr(page, "static_files", dict)() if any(k == UseKind.STATIC for k, _ in used) else {}
     return {
         (kind, key): statics[key] if kind == UseKind.STATIC else file_mark(kind, key)
         for kind, key in used

@@ -38,7 +38,9 @@ class ReviewMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> bool:
         """Show it to editors, reviewers and those who withdraw."""
         user = request.user
-        return permissions.can_review(user) or permissions.can_withdraw(user) or user.has_perm("wagtailcore.change_page")
+        return (
+            permissions.can_review(user) or permissions.can_withdraw(user) or user.has_perm("wagtailcore.change_page")
+        )
 
 
 class CredentialsMenuItem(MenuItem):

@@ -113,7 +113,13 @@ def tokens(text: str) -> list[str]:
 def is_signal(token: str) -> bool:
     """Return whether a change of this token can change what a reader does."""
     word = token.lower().replace("’", "'")
-    return word[0].isdigit() or word[0] == "⟦" or word in SIGNALS or bool(_TURNS.search(word)) or token in {"<", ">", "≥", "≤", "±", "×"}
+    return (
+        word[0].isdigit()
+        or word[0] == "⟦"
+        or word in SIGNALS
+        or bool(_TURNS.search(word))
+        or token in {"<", ">", "≥", "≤", "±", "×"}
+    )
 
 
 def signals(text: str) -> list[str]:

@@ -43,4 +43,3 @@ def cancel(page: Page, *, by: Any) -> None:
     state = current(page)
     if state is not None:
         state.cancel(user=by)
-

@@ -1,5 +1,8 @@
 """A reviewer signs one fingerprint."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +16,7 @@ from review.calendar import next_review
 from review.contributors import contributors_of
 from review.difference import difference
 from review.doors import RefusedError
-from review.enums import State
+from review.enums import ChangeClass, State
 from review.fingerprint import content, content_hash, of_content
 from review.models.evidence import SignOff
 from review.models.submission import Standing, Submission
@@ -58,12 +61,49 @@ def sign_off(
     return signed
 
 
+# Pages of one batch, by revision and hash of its content; None outside of a batch.
+_read: ContextVar[dict[tuple[int, str], Page] | None] = ContextVar("read", default=None)
+_classes: ContextVar[dict[tuple[int, str], ChangeClass] | None] = ContextVar("classes", default=None)
+
+
+@contextmanager
+def reading_each_text_once() -> Iterator[None]:
+    """Make one page object for each text of a batch, which nothing is released in between; one transaction long.
+
+    What is stored is still read and hashed at every step.
+    """
+    tokens = _read.set({}), _classes.set({})
+    try:
+        yield
+    finally:
+        _read.reset(tokens[0])
+        _classes.reset(tokens[1])
+
+
 def proposed_page(row: Submission) -> Page:
     """Return the page as it was submitted; raise when a byte of it is different now."""
     revision = queries.revision_of(row)
     if revision is None or content_hash(revision.content) != row.content_hash:
         raise StaleError("The text was changed after it was submitted; it has to be submitted again.")
-    return revision.as_object()
+    known = _read.get()
+    if known is None:
+        return revision.as_object()
+    key = (revision.pk, row.content_hash)
+    if key not in known:
+        known[key] = revision.as_object()
+    return known[key]
+
+
+def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> ChangeClass:
+    """Return the class of the change from what readers see at this moment; once for each text of a batch."""
+    known = _classes.get()
+    key = (row.page_id, row.fingerprint)
+    if known is None or key not in known:
+        found = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
+        if known is None:
+            return found
+        known[key] = found
+    return known[key]
 
 
 def _sign(
@@ -74,8 +114,7 @@ def _sign(
     governed, label = content(page), type(page)._meta.label_lower
     if of_content(governed, label) != row.fingerprint:
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
-    computed = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
-    if computed.weight > row.change_class.weight:
+    if _computed_class(row, page, governed).weight > row.change_class.weight:
         raise StaleError("What readers see has changed since this was submitted; submit it again.")
     standing = Standing.objects.filter(pk=row.page_id).first()
     people = sorted({*row.contributors, *contributors_of(page, standing)})

@@ -130,7 +130,13 @@ def request_changes(
         raise RefusedError("Say what has to change.")
     close(row, State.CHANGES_REQUESTED, now)
     record(
-        "changes requested", by=by, now=now, page_id=row.page_id, submission_id=row.pk, reason=reason, blocks=blocks or []
+        "changes requested",
+        by=by,
+        now=now,
+        page_id=row.page_id,
+        submission_id=row.pk,
+        reason=reason,
+        blocks=blocks or [],
     )
     workflow.reject(Page.objects.get(pk=row.page_id).specific, by=by, comment=reason)
     notifications.later(notifications.changes_requested, row.pk)

@@ -7,7 +7,7 @@ from review.enums import ConcernState, Harm
 
 
 class Concern(models.Model):
-    """“This is unsafe”, said by a reader who stays unknown to us."""
+    """A reader who stays unknown to us says that something is unsafe."""
 
     page_id = models.BigIntegerField(db_index=True)
     page_title = models.CharField(max_length=255)

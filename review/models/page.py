@@ -49,8 +49,9 @@ class ReviewedPage(Page):
     checklist_kind: str = ""
     #: Class of a change by field, or by field and blocks as a dotted path; what is not named is of class safety.
     change_classes: Mapping[str, ChangeClass | str] = {}
-    #: Fields that are governed but never shown; the ledger proves them by their hash alone.
-    private_fields: frozenset[str] = frozenset()
+    #: Fields whose every sentence readers find on the page. The ledger gives these in full, and proves all other
+    #: fields by their hash alone: what nobody declared public is not published.
+    public_fields: frozenset[str] = frozenset({"title"})
     #: Signers that every change needs, whatever its class.
     least_signers: int = 1
 

@@ -73,26 +73,27 @@ class Submission(models.Model):
         return self.state in OPEN
 
 
+def _refuse_while_closed() -> None:
+    if not doors.is_open():
+        raise RefusedError("What is public changes only through a release.")
+
+
 class GuardedQuerySet(models.QuerySet):
     """Reads freely; writes only while a door is open."""
 
-    def _guard(self) -> None:
-        if not doors.is_open():
-            raise RefusedError("What is public changes only through a release.")
-
     def update(self, **kwargs: Any) -> int:
         """Change rows while a door is open."""
-        self._guard()
+        _refuse_while_closed()
         return super().update(**kwargs)
 
     def delete(self) -> Any:
         """Remove rows while a door is open."""
-        self._guard()
+        _refuse_while_closed()
         return super().delete()
 
     def bulk_create(self, *args: Any, **kwargs: Any) -> Any:
         """Add rows while a door is open."""
-        self._guard()
+        _refuse_while_closed()
         return super().bulk_create(*args, **kwargs)
 
 
@@ -106,12 +107,12 @@ class Guarded(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Write the row while a door is open."""
-        type(self).objects.all()._guard()
+        _refuse_while_closed()
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Remove the row while a door is open."""
-        type(self).objects.all()._guard()
+        _refuse_while_closed()
         return super().delete(*args, **kwargs)
 
 

@@ -65,6 +65,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End a credential at once."""
     row = get_object_or_404(Credential, pk=pk)
-    actions.revoke_credential(credential=row, by=request.user, now=timezone.now(), reason=request.POST.get("reason", ""))
+    actions.revoke_credential(
+        credential=row, by=request.user, now=timezone.now(), reason=request.POST.get("reason", "")
+    )
     messages.success(request, "Revoked.")
     return redirect("review:credentials")

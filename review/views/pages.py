@@ -114,8 +114,8 @@ def concerns(request: HttpRequest) -> HttpResponse:
 def close_concern(request: HttpRequest, pk: int) -> HttpResponse:
     """Judge a concern."""
     data = request.POST
-    harm = data.get("harm") if data.get("harm") in Harm.values else Harm.SERIOUS
-    actions.close_concern(concern=get_object_or_404(Concern, pk=pk), by=request.user, now=timezone.now(), harm=str(harm),
-                          answer=data.get("answer", ""))  # fmt: skip
+    harm = data["harm"] if data.get("harm") in Harm.values else Harm.SERIOUS
+    row = get_object_or_404(Concern, pk=pk)
+    actions.close_concern(concern=row, by=request.user, now=timezone.now(), harm=harm, answer=data.get("answer", ""))
     messages.success(request, "Closed.")
     return redirect("review:concerns")

@@ -114,9 +114,9 @@ def _decide(request: HttpRequest, submission: Submission) -> HttpResponse:
         messages.success(request, "You leave this text to another reviewer.")
     elif decision == "changes":
         blocks = [
-            {"block": name.removeprefix("block-"), "reason": text}
+            {"block": name.removeprefix("block-"), "reason": str(text)}
             for name, text in request.POST.items()
-            if name.startswith("block-") and text.strip()
+            if name.startswith("block-") and str(text).strip()
         ]
         actions.request_changes(submission=submission, by=request.user, now=now, reason=reason, blocks=blocks)
         messages.success(request, "Sent back with your reasons.")

@@ -67,7 +67,9 @@ def home() -> HomePage:
     return found
 
 
-def info(*, by: Any = None, title: str = "About reviews", body: str = "<p>Who checks our words.</p>", **values: Any) -> InfoPage:
+def info(
+    *, by: Any = None, title: str = "About reviews", body: str = "<p>Who checks our words.</p>", **values: Any
+) -> InfoPage:
     """Return a draft about the site; no number or negation in it, so its class is what its fields say."""
     by = by or editor()
     page = InfoPage(title=title, slug=f"info-{next(_numbers)}", live=False, owner=by, body=body,

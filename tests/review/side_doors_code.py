@@ -141,7 +141,9 @@ def expiry_by_update(s: Scene) -> None:
 
 
 def add_live_child(s: Scene) -> None:
-    s.page.get_parent().add_child(instance=InfoPage(title="New", slug="new", body=SECRET, search_description=DESCRIPTION))
+    s.page.get_parent().add_child(
+        instance=InfoPage(title="New", slug="new", body=SECRET, search_description=DESCRIPTION)
+    )
 
 
 def add_plain_page(s: Scene) -> None:

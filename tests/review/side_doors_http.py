@@ -123,7 +123,9 @@ def api_copy(s: Scene) -> Any:
 
 
 def api_alias(s: Scene) -> Any:
-    return _api(s, s.page, "create_alias", destination_page_id=s.page.get_parent().pk, update_slug="al", recursive=False)
+    return _api(
+        s, s.page, "create_alias", destination_page_id=s.page.get_parent().pk, update_slug="al", recursive=False
+    )
 
 
 def api_delete(s: Scene) -> Any:

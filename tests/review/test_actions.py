@@ -105,7 +105,8 @@ def test_signing_needs_permission_and_a_valid_credential(fault):
     page = making.info()
     row = making.submitted(page)
     person = making.reviewer(
-        credential=fault != "none", valid_until=NOW.date() - timedelta(days=1) if fault == "expired" else date(2030, 1, 1)
+        credential=fault != "none",
+        valid_until=NOW.date() - timedelta(days=1) if fault == "expired" else date(2030, 1, 1),
     )
     if fault == "revoked":
         actions.revoke_credential(credential=person.credentials.get(), by=making.keeper(), now=NOW, reason="Struck off")
@@ -214,7 +215,9 @@ def test_needs_local_signoff_until_only_real_people_have_signed():
     page = making.released(page)
 
     assert not page.needs_local_signoff
-    assert [s["profession"] for s in page.review_facts.signers] == ["General practitioner"] * len(page.review_facts.signers)
+    assert [s["profession"] for s in page.review_facts.signers] == ["General practitioner"] * len(
+        page.review_facts.signers
+    )
 
 
 def test_changes_are_requested_with_a_reason_and_the_page_is_free_again():

@@ -23,6 +23,5 @@ class Command(BaseCommand):
         if found:
             raise CommandError(f"{found} fault{'s' if found > 1 else ''}.")
         shown = Standing.objects.filter(state=PublicState.RELEASED).count()
-        self.stdout.write(
-            f"{shown} public pages, {SignOff.objects.count()} signatures, {Release.objects.count()} ledger entries: all proved."
-        )
+        signed, entries = SignOff.objects.count(), Release.objects.count()
+        self.stdout.write(f"{shown} public pages, {signed} signatures, {entries} ledger entries: all proved.")

@@ -1,6 +1,6 @@
-"""Send the mails of the day. Needs no worker; a line for cron:
+"""Send the mails of the day; needs no worker.
 
-15 6 * * *  cd /srv/gaitway && .venv/bin/python manage.py send_review_digests
+A line for cron: 15 6 * * * cd /srv/gaitway && .venv/bin/python manage.py send_review_digests
 """
 
 from typing import Any

@@ -1,0 +1,137 @@
+"""The public ledger, and the script that checks it without this project."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from review import actions, ledger
+from review.models import Release
+from tests.review import making
+from tests.review.making import LATER, NOW
+
+pytestmark = pytest.mark.django_db
+SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "verify_ledger.py"
+spec = importlib.util.spec_from_file_location("verify_ledger", SCRIPT)
+verify = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(verify)
+
+
+@pytest.fixture
+def pages():
+    first, second = making.info(body="<p>First words of ours.</p>"), making.info(title="Another page")
+    first, second = making.released(first), making.released(second)
+    first = making.released(making.edited(first, body="<p>Second words of ours.</p>"))
+    actions.withdraw(page=second, by=making.reviewer(), now=LATER, reason="A fault")
+    return first, second
+
+
+def downloaded(client, address: str) -> dict:
+    return json.loads(client.get(address).content)
+
+
+def test_a_downloaded_ledger_verifies(client, pages, tmp_path):
+    path = tmp_path / "ledger.json"
+    path.write_bytes(client.get("/ledger.json").content)
+
+    command = [sys.executable, "-I", SCRIPT, path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own script
+
+    assert (done.returncode, done.stdout) == (0, "4 entries: all is well.\n")
+
+
+def test_the_script_uses_the_standard_library_alone():
+    code = f"import runpy, sys; sys.argv = ['x', '--help']; runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+    command = [sys.executable, "-I", "-S", "-c", code]
+    done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # our own script
+
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "fingerprint", "signers", "released_at", "kind", "previous"])
+@pytest.mark.parametrize("row", [0, 1, 2, 3])
+def test_any_altered_value_is_found_at_its_entry(client, pages, field, row):
+    found = downloaded(client, "/ledger.json")
+    found["entries"][row][field] = "x"
+
+    assert f"entry {row + 1} (page {found['entries'][row]['page_id']}): altered" in verify.chain_faults(found)
+
+
+@pytest.mark.parametrize("row", [0, 1, 2, 3])
+def test_a_removed_entry_is_found(client, pages, row):
+    found = downloaded(client, "/ledger.json")
+    del found["entries"][row]
+
+    assert verify.chain_faults(found)
+
+
+def test_a_ledger_of_one_page_verifies_by_itself(client, pages):
+    found = downloaded(client, f"/ledger/{pages[0].pk}/ledger.json")
+
+    assert len(found["entries"]) == 2
+    assert verify.chain_faults(found) == []
+    del found["entries"][0]
+    where = f"entry 3 (page {pages[0].pk})"
+    assert verify.chain_faults(found) == [f"{where}: does not follow the entry before it of this page"]
+
+
+def test_the_live_content_is_what_was_signed(client, pages):
+    page = pages[0]
+    found = downloaded(client, f"/ledger/{page.pk}/content.json")
+    entry = downloaded(client, f"/ledger/{page.pk}/ledger.json")["entries"][-1]
+
+    assert verify.content_faults(entry, found) == []
+    found["fields"]["title"] += "!"
+    assert verify.content_faults(entry, found) == [
+        f"page {page.pk}: is made of another text than the one signed in entry {entry['number']}"
+    ]
+
+
+def test_a_byte_of_the_live_page_is_missed(pages, monkeypatch):
+    page = pages[0]
+    monkeypatch.setattr(type(page), "public_fields", frozenset({"title", "body"}))
+    content = ledger.live_content(page)
+    entry = Release.objects.filter(page_id=page.pk).last().body()
+
+    assert verify.page_faults(entry, content, "<h1>About</h1><p>Second <b>words</b> of ours.</p>") == []
+    assert verify.page_faults(entry, content, "<p>Second words of others.</p>") == [
+        f"page {page.pk}: a signed sentence is not on the page: “second words of ours”"
+    ]
+
+
+def test_only_declared_fields_are_published(client, pages):
+    found = downloaded(client, f"/ledger/{pages[0].pk}/content.json")
+
+    assert found["fields"].keys() == {"title"}
+    assert "search_words" in found["hashes"]
+
+
+def test_the_ledger_of_a_withdrawn_page_stays_and_says_why(client, pages):
+    page = pages[1]
+
+    answer = client.get(f"/ledger/{page.pk}/")
+
+    assert answer.status_code == 200
+    assert "A fault" in answer.content.decode()
+    assert client.get(f"/ledger/{page.pk}/content.json").status_code == 404
+
+
+def test_a_page_without_release_has_no_ledger(client):
+    assert client.get(f"/ledger/{making.info().pk}/").status_code == 404
+
+
+def test_a_changed_profile_changes_nothing_public(client, pages):
+    entry = Release.objects.filter(page_id=pages[0].pk).last()
+    before = client.get(f"/ledger/{pages[0].pk}/ledger.json").content
+    keeper, holder = making.keeper(), making.reviewer()
+    for credential in type(holder.credentials.get()).objects.all():
+        actions.record_credential(holder=credential.holder, by=keeper, now=LATER + timedelta(1), credential=credential,
+                                  name="Another name")  # fmt: skip
+
+    assert client.get(f"/ledger/{pages[0].pk}/ledger.json").content == before
+    assert entry.signers[0]["name"] != "Another name"
+    assert NOW.date() == entry.reviewed_on
