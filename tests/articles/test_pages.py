@@ -83,14 +83,15 @@ def test_routine_card_names_its_days(read):
     assert "See a doctor or clinic within 7 days if this is true" in words_of(read(rule))
 
 
-def test_page_that_is_not_released_is_not_shown_inside_another(read):
+def test_page_that_is_not_released_is_not_shown_inside_another(rf):
     hidden = make.technique(title="Secret draft", released=False)
-    shown = make.cause(
+    page = make.cause(
+        released=False,  # the gate would refuse it; this is what readers get if it ever came to that
         techniques=make.stream("technique", {"technique": hidden.pk, "only_if": ""}),
         features=f"<p>{make.link(hidden, 'words of the link')}</p>",
     )
 
-    html = read(shown)
+    html = page.serve(rf.get("/")).content.decode()
 
     assert "Secret draft" not in html
     assert hidden.slug not in html
@@ -280,7 +281,7 @@ BUILDERS = {
     "services": lambda count: m.ServicesPage.objects.get(),
     "info": lambda count: m.InfoPage.objects.first(),
 }
-MOST = {"guide": 18, "cause": 18}
+MOST = {"guide": 20, "cause": 20}
 
 
 @pytest.mark.parametrize("name", BUILDERS)

@@ -206,10 +206,10 @@ def whole_guide(count: int) -> m.GuidePage:
     rules = [care_rule(citations=stream("citation", *cites(s))) for s in sources]
     causes = [cause(care_rules=stream("rule", r.pk), citations=stream("citation", *cites(sources[0]))) for r in rules]
     sites = [body_site() for _ in range(count + 1)]
-    techniques = [technique() for _ in each]
     said = [claim(citations=stream("citation", *cites(s)), certainty="low") for s in sources]
     text = "".join(f"<p>{link(word, 'a word')}</p>" for word in words)
     places = [{"site": site.pk, "feels": "A pain.", "causes": [c.pk for c in causes]} for site in sites]
+    offered = [{"technique": technique().pk} for _ in each]
     group = {"group": "muscle", "rank": "main", "causes": [c.pk for c in causes]}
     return guide(
         ("Do I need help?", stream("care_card", {"rules": [r.pk for r in rules]})),
@@ -219,7 +219,7 @@ def whole_guide(count: int) -> m.GuidePage:
         ("Where?", stream("places", {"places": places})),
         (
             "What helps?",
-            stream("techniques", {"stated_number": count, "items": [{"technique": t.pk} for t in techniques]}),
+            stream("techniques", {"stated_number": count, "items": offered}),
         ),
         ("How long?", stream("course", {"text": "<p>Days.</p>", "low_days": 3, "high_days": 7, "after": rules[0].pk})),
     )
