@@ -74,7 +74,8 @@ def _read(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | No
     found: list[Page] = []
     for model in sorted({m for m, _ in wanted}, key=lambda m: m.__name__):
         ids = {pk for m, pk in wanted if m is model}
-        by_id = (model.objects.all() if drafts else model.objects.live()).in_bulk(ids)
+        pages: Any = model._default_manager  # type: ignore[attr-defined]  # a page class
+        by_id = (pages.all() if drafts else pages.live()).in_bulk(ids)
         shown.update({(model, pk): by_id.get(pk) for pk in ids})
         found += by_id.values()
     return found

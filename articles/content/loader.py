@@ -13,7 +13,7 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
-from articles.content.files import ContentError, Entry, Fault, read_folder
+from articles.content.files import ContentError, Entry, Fault, Steps, read_folder
 from articles.content.indexes import indexed_at_the_end
 from articles.content.kinds import BY_MODEL, KINDS, Kind
 from articles.content.origins import TYPE as ORIGIN
@@ -56,8 +56,15 @@ class _Item:
     kind: Kind
     key: str
     record: LoadedEntry | None
-    page: ReviewedPage | None = None
-    places: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    found: ReviewedPage | None = None
+    places: dict[str, Steps] = field(default_factory=dict)
+
+    @property
+    def page(self) -> ReviewedPage:
+        """The page of this entry, once there is one."""
+        if self.found is None:
+            raise LookupError(f"{self.label} has no page yet.")
+        return self.found
 
     @property
     def label(self) -> str:
@@ -90,7 +97,7 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
                 raise ContentError(faults)
         for item in work:
             (report.changed if item.record else report.created).append(item.label)
-        pages += [item.page for item in work if item.page]
+        pages += [item.page for item in work]
         publish(pages)
         _remember(work)
     return report
@@ -102,7 +109,9 @@ def _known(kind: Kind) -> Iterable[tuple[str, int]]:
 
 def _items(entries: list[Entry]) -> list[_Item]:
     """Return the entries by kind, parents first; refuses unknown kinds and doubled keys."""
-    faults, items, seen = [], [], {}
+    faults: list[Fault] = []
+    items: list[_Item] = []
+    seen: dict[tuple[str, str], Entry] = {}
     records = {(r.kind, r.key): r for r in LoadedEntry.objects.all()}
     for entry in entries:
         name = str(entry.data.get("type", ""))
@@ -126,8 +135,8 @@ def _items(entries: list[Entry]) -> list[_Item]:
 
 def _wanted(item: _Item, report: Report, *, overwrite: bool) -> bool:
     """Find the page of an entry and tell whether it is to be written."""
-    item.page = item.kind.model.objects.filter(**{item.kind.key: item.key}).first()
-    if item.page is None or item.record is None:
+    item.found = item.kind.model.objects.filter(**{item.kind.key: item.key}).first()
+    if item.found is None or item.record is None:
         return True
     if item.record.entry_digest == item.digest:
         report.unchanged.append(item.label)
@@ -142,12 +151,12 @@ def _make_skeletons(work: list[_Item], index: Index) -> None:
     """Give each new page its place and id, so that entries can refer to each other in any order."""
     parents: dict[type[Page] | None, Page] = {}
     for item in work:
-        if item.page is None:
+        if item.found is None:
             given = {item.kind.key: item.key} | {
                 "title": str(item.entry.data.get("title") or item.key),
                 "slug": str(item.entry.data.get("slug") or item.key),
             }
-            item.page = item.kind.model(live=False, **given)
+            item.found = item.kind.model(live=False, **given)
             _parent(item.kind, parents).add_child(instance=item.page)
             if item.name == "home":
                 _make_site_root(item.page)
@@ -201,7 +210,7 @@ def _check(item: _Item, index: Index) -> list[Fault]:
     ]
 
 
-def _values(item: _Item) -> Iterable[tuple[tuple[str, ...], str, Any]]:
+def _values(item: _Item) -> Iterable[tuple[Steps, str, Any]]:
     """Yield (place in the file, field, value) of an entry."""
     for key, value in item.entry.data.items():
         if key == "type":
@@ -209,7 +218,7 @@ def _values(item: _Item) -> Iterable[tuple[tuple[str, ...], str, Any]]:
         inner = {r.split(".")[1]: f for r, f in item.kind.renamed.items() if r.startswith(f"{key}.")}
         if inner and isinstance(value, dict):
             for name, part in value.items():
-                yield (key, name), inner.get(name, name), part
+                yield (key, str(name)), inner.get(str(name)) or str(name), part
         else:
             yield (key,), item.kind.renamed.get(key, key), value
 

@@ -41,7 +41,8 @@ def _of_form(form: BaseForm) -> Iterator[Problem]:
 def problems_view(request: HttpRequest, page_id: int) -> JsonResponse:
     """Answer with the problems of the latest draft, for those who may edit it."""
     page: Any = get_object_or_404(Page, pk=page_id).specific
-    if not isinstance(page, ReviewedPage) or not page.permissions_for_user(request.user).can_edit():
+    user: Any = request.user
+    if not isinstance(page, ReviewedPage) or not page.permissions_for_user(user).can_edit():
         raise PermissionDenied
     return JsonResponse({"problems": [{"place": p.place, "message": p.message} for p in draft_problems(page)]})
 
