@@ -25,9 +25,16 @@ def start(page: Page, *, by: Any) -> None:
 def finish(page: Page, *, by: Any) -> None:
     """Show that the review has ended with a release."""
     state = current(page)
-    task = state.current_task_state if state else None
-    if task is not None and task.status == task.STATUS_IN_PROGRESS:
+    if state is None:
+        return
+    task = state.current_task_state
+    if task is None or task.status != task.STATUS_IN_PROGRESS:
+        return
+    if task.revision_id == page.latest_revision_id:
         task.specific.approve(user=by)
+    else:
+        # There is a newer draft: approving would only make Wagtail ask for a review of that one.
+        state.cancel(user=by)
 
 
 def reject(page: Page, *, by: Any, comment: str) -> None:

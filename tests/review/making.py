@@ -67,6 +67,15 @@ def home() -> HomePage:
     return found
 
 
+def section(model: type[Page]) -> Page:
+    """Return the list that pages of one kind stand below, made when there is none."""
+    found = model.objects.first()
+    if found is None:
+        name = model._meta.model_name
+        found = home().add_child(instance=model(title=name, slug=name, live=False, search_description=DESCRIPTION))
+    return found
+
+
 def info(
     *, by: Any = None, title: str = "About reviews", body: str = "<p>Who checks our words.</p>", **values: Any
 ) -> InfoPage:
@@ -82,10 +91,6 @@ def info(
 def source(*, by: Any = None, **values: Any) -> SourcePage:
     """Return a draft of a source."""
     by = by or editor()
-    parent = SourceIndexPage.objects.first()
-    if parent is None:
-        parent = home().add_child(instance=SourceIndexPage(title="Sources", slug="sources", live=False,
-                                                           search_description=DESCRIPTION))  # fmt: skip
     page = SourcePage(
         **{
             "title": "A guideline", "slug": f"source-{next(_numbers)}", "live": False, "owner": by,
@@ -93,7 +98,7 @@ def source(*, by: Any = None, **values: Any) -> SourcePage:
             "search_description": DESCRIPTION,
         } | values
     )  # fmt: skip
-    parent.add_child(instance=page)
+    section(SourceIndexPage).add_child(instance=page)
     page.save_revision(user=by)
     return page
 
@@ -101,10 +106,6 @@ def source(*, by: Any = None, **values: Any) -> SourcePage:
 def term(*, by: Any = None, sources: Any = (), **values: Any) -> TermPage:
     """Return a draft of a word explained; with sources it shows other pages."""
     by = by or editor()
-    parent = GlossaryPage.objects.first()
-    if parent is None:
-        parent = home().add_child(instance=GlossaryPage(title="Words", slug="words", live=False,
-                                                        search_description=DESCRIPTION))  # fmt: skip
     cited = [{"type": "citation", "value": {"source": s.pk, "place": "Chapter A"}} for s in sources]
     page = TermPage(
         **{
@@ -113,7 +114,7 @@ def term(*, by: Any = None, sources: Any = (), **values: Any) -> TermPage:
             "search_description": DESCRIPTION,
         } | values
     )  # fmt: skip
-    parent.add_child(instance=page)
+    section(GlossaryPage).add_child(instance=page)
     page.save_revision(user=by)
     return page
 

@@ -79,13 +79,10 @@ def test_the_fingerprint_follows_from_the_hashes_of_the_fields():
 
 @pytest.mark.django_db
 def test_members_of_a_many_to_many_field_count():
-    home = making.home()
-    sites = home.add_child(instance=BodySiteIndexPage(title="Places", slug="places", live=False))
-    site = sites.add_child(
-        instance=BodySitePage(title="Calf", slug="calf", live=False, description="Here", zone="calf")
-    )
-    causes = home.add_child(instance=CauseIndexPage(title="Causes", slug="causes", live=False))
-    cause = causes.add_child(instance=CausePage(title="Cramp", slug="cramp", live=False, medical_name="Spasm"))
+    site = BodySitePage(title="Calf", slug="calf-of-tests", live=False, description="Here", zone="calf")
+    making.section(BodySiteIndexPage).add_child(instance=site)
+    cause = CausePage(title="Cramp", slug="cramp-of-tests", live=False, medical_name="Spasm")
+    making.section(CauseIndexPage).add_child(instance=cause)
     before = fingerprint(CausePage.objects.get(pk=cause.pk))
     cause.sites.add(site)
     cause.save()

@@ -79,7 +79,7 @@ def test_a_form_of_somebody_else_is_refused(client, waiting, person):
 
     client.post(reverse("review:screen", args=[waiting.pk]), form(waiting, other))
 
-    assert SignOff.objects.count() == 0
+    assert SignOff.objects.filter(submission_id=waiting.pk).count() == 0
 
 
 def test_a_form_from_before_another_decision_is_refused(client, waiting, person):
@@ -88,7 +88,7 @@ def test_a_form_from_before_another_decision_is_refused(client, waiting, person)
 
     client.post(reverse("review:screen", args=[waiting.pk]), stale)
 
-    assert SignOff.objects.count() == 0
+    assert SignOff.objects.filter(submission_id=waiting.pk).count() == 0
 
 
 def no_code(user, code):
@@ -101,7 +101,7 @@ def test_a_second_factor_is_asked_for_where_it_is_set_up(client, waiting, person
 
     client.post(reverse("review:screen", args=[waiting.pk]), form(waiting, person, code=code))
 
-    assert SignOff.objects.count() == count
+    assert SignOff.objects.filter(submission_id=waiting.pk).count() == count
 
 
 def test_the_author_reads_but_is_not_asked_to_sign(client, waiting):

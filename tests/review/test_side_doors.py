@@ -76,32 +76,38 @@ def person(role: str, author: Any) -> Any:
     return make[role]() if role in make else None
 
 
-def live_pages() -> dict[int, Any]:
-    """Return the pages that are live, each as its specific row says; None where that row is gone."""
-    rows = Page.objects.live().filter(depth__gt=1)
+def live_pages(scene: Scene) -> dict[int, Any]:
+    """Return the live pages of the scene and all that came after, as their rows say; None where a row is gone."""
+    rows = Page.objects.live().filter(depth__gt=1, pk__gte=scene.page.pk)
     return {p.pk: p.specific_class.objects.filter(pk=p.pk).first() for p in rows if p.specific_class}
 
 
-def shown() -> dict[int, tuple[str, str, str]]:
+def shown(scene: Scene) -> dict[int, tuple[str, str, str]]:
     """Return what readers can see: address, title and text of each page that passes the last check."""
-    pages = {pk: page for pk, page in live_pages().items() if page and serving.fault_of(page) is None}
+    pages = {pk: page for pk, page in live_pages(scene).items() if page and serving.fault_of(page) is None}
     return {pk: (p.url_path, p.title, fingerprint(p)) for pk, p in pages.items()}
 
 
-def stored() -> Any:
+def stored(scene: Scene) -> Any:
     """Return the rows that must not have changed on PostgreSQL, public or evidence."""
-    live = {pk: p and (p.url_path, p.title, fingerprint(p)) for pk, p in live_pages().items()}
-    evidence = [list(model.objects.order_by("pk").values_list()) for model in (SignOff, Release, Standing, Use)]
+    live = {pk: p and (p.url_path, p.title, fingerprint(p)) for pk, p in live_pages(scene).items()}
+    ids = [scene.page.pk, scene.draft.pk, scene.source.pk, scene.term.pk]
+    uses = list(Use.objects.filter(user_page_id__in=ids).order_by("pk").values_list())
+    evidence = [
+        (model.objects.count(), list(model.objects.filter(page_id__in=ids).order_by("pk").values_list()))
+        for model in (SignOff, Release, Standing)
+    ]
     files = [(d.title, d.file.name) for d in get_document_model().objects.filter(title="Leaflet")]
-    return live, evidence, files
+    older = Page.objects.filter(pk__lt=scene.page.pk, live=True).order_by("pk")
+    return live, uses, evidence, files, list(older.values_list("pk", "title", "url_path", "live_revision_id"))
 
 
 def attempt(scene: Scene, way: Way) -> str:
     """Try one way and return what came of it, with everything undone."""
-    before, rows = shown(), stored()
+    before, rows = shown(scene), stored(scene)
     with transaction.atomic():
         said = _try(scene, way)
-        after, rows_after = shown(), stored()
+        after, rows_after = shown(scene), stored(scene)
         transaction.set_rollback(True)
     if rows_after == rows and after == before:
         return REFUSED if said == "refused" else NOTHING
@@ -171,8 +177,8 @@ def _write_table() -> None:
 
 
 def test_the_scene_is_public_to_begin_with(scene):
-    assert shown().keys() == {scene.page.pk, scene.source.pk, scene.term.pk}
-    assert Submission.objects.count() == 3
+    assert shown(scene).keys() >= {scene.page.pk, scene.source.pk, scene.term.pk}
+    assert not Submission.objects.filter(page_id=scene.draft.pk).exists()
 
 
 def test_a_tampered_row_is_not_shown(scene):
