@@ -66,6 +66,7 @@ imports: setup ## dependencies point one way
 .PHONY: seed
 seed: $(VENV)/.run ## load the starter content again; says what it created, changed and left alone
 	@$(PY) manage.py load_starter_content -v2
+	@$(PY) manage.py load_protocols
 
 .PHONY: migrations
 migrations: setup ## write missing migrations

@@ -167,6 +167,7 @@ def _migrate() -> None:
 
 def _load() -> None:
     call_command("load_starter_content", verbosity=0)
+    call_command("load_protocols", verbosity=0)
 
 
 def ready(kept: SQLiteStore | PostgreSQLStore) -> str:

@@ -41,6 +41,7 @@ def prepare() -> None:
     manage("migrate", "--verbosity", "0")
     print("Loading the starter content …", flush=True)
     manage("load_starter_content")
+    manage("load_protocols")
     manage("collectstatic", "--noinput", "--verbosity", "0")
     mark.write_text(wanted)
 

@@ -70,4 +70,4 @@ class Command(BaseCommand):
             user.is_active = False
             user.save()
         FILE.unlink(missing_ok=True)
-        self.stdout.write("The demonstration accounts are closed. What they signed still says that it is a demonstration.")
+        self.stdout.write("The demonstration accounts are closed. What they signed still says so.")
