@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
@@ -15,14 +16,18 @@ from wagtail.models import Page
 from articles.content.files import ContentError, Entry
 from articles.content.loader import digest_of
 from articles.models import HomePage, LoadedEntry
+from review.enums import PublicState, UseKind
 from review.models import ReviewedPage
+from review.models.submission import Standing, Use
+from review.serving import fault_of
 from triage import artefacts, protocol_file
 from triage.engine.artefact import canonical, content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
-from triage.library import library, prose
+from triage.library import Library, library, prose
 from triage.models import CheckIndexPage, ProtocolPage, ProtocolVersion
 from triage.package import package, services
+from triage.problems import protocol_problems
 from triage.schema import file_form
 
 HERE = Path(__file__).resolve().parent
@@ -35,23 +40,38 @@ log = logging.getLogger(__name__)
 def write_artefacts(*, now: datetime | None = None) -> list[str]:
     """Freeze every released protocol as it reads now and put it on disk; return the checks that changed.
 
-    A protocol that cannot be put together keeps its release of before, and the fault is reported: a broken link in a
-    rule must not take the whole check away.
+    A protocol that cannot be put together, or whose parts have changed since it was signed, keeps its release of
+    before, and the fault is reported. One that shows something withdrawn is taken away: nothing unsafe may stay.
     """
     shelves, documents = library(), {}
     before = artefacts.shelf()
     for page in ProtocolPage.objects.live().select_related("include").order_by("path"):
-        try:
-            document = package(page, shelves)
-        except (JoinError, ProtocolError):
-            log.exception("The protocol %s cannot be run as it is released.", page.code)
-            kept = before.checks.get(page.slug)
-            if kept:
-                documents[page.slug] = dict(kept[0].document)
-            continue
-        _freeze(document, now or timezone.now())
-        documents[page.slug] = document
+        document = _document(page, shelves)
+        if document is not None:
+            _freeze(document, now or timezone.now())
+        elif not _shows_withdrawn(page) and (kept := before.checks.get(page.slug)):
+            document = dict(kept[0].document)
+        if document is not None:
+            documents[page.slug] = document
     return artefacts.write(documents, _index())
+
+
+def _document(page: ProtocolPage, shelves: Library) -> dict[str, Any] | None:
+    """Return a release of this page, or None, with the reason in the log, when it must not be made."""
+    if settings.REVIEW_GATE and (fault := fault_of(page)):
+        log.critical("The protocol %s is not released anew: %s.", page.code, fault)
+        return None
+    try:
+        return package(page, shelves)
+    except (JoinError, ProtocolError):
+        log.exception("The protocol %s cannot be run as it is released.", page.code)
+        return None
+
+
+def _shows_withdrawn(page: ProtocolPage) -> bool:
+    """Whether something that the protocol was signed with is not public any more."""
+    used = Use.objects.filter(user_page_id=page.pk, kind=UseKind.PAGE).values_list("used", flat=True)
+    return Standing.objects.filter(page_id__in=[int(key) for key in used], state=PublicState.WITHDRAWN).exists()
 
 
 def _freeze(document: dict[str, Any], now: datetime) -> None:
@@ -187,7 +207,7 @@ def fill(page: ProtocolPage, entry: Entry) -> None:
     if faults := filler.fill(include):
         raise ContentError(faults)
     page.draft_title = page.title
-    if problems := page.content_problems():
+    if problems := protocol_problems(page):
         raise ContentError([entry.fault(str(problem)) for problem in problems])
 
 

@@ -27,6 +27,7 @@ LISTS = ("order", "questions", "rules", "dispositions", "also", "unfinished", "m
          "red_lines", "minimum")  # fmt: skip
 MAPPINGS = ("include", "default", "advice", "block_levels", "limits")
 _PART = re.compile(r"^(?P<name>[a-z_]+)(?:\[(?P<item>[^\]]*)\])?$")
+_QUOTED = re.compile(r"'([^']+)'")
 _WIDTH = 110
 
 
@@ -101,7 +102,23 @@ def fault(entry: Entry, issue: Issue) -> Fault:
         if number is not None:
             steps.append(number)
             at = at[number]
-    return entry.fault(f"{issue.place}: {issue.message}.", *steps)
+    return entry.fault(f"{issue.place}: {issue.message}.", *_named(entry, tuple(steps), issue.message))
+
+
+def _named(entry: Entry, steps: Steps, message: str) -> Steps:
+    """Return where the word that a message quotes stands last below a place, or the place itself."""
+    quoted = _QUOTED.search(message)
+    found = steps
+    for place in entry.lines:
+        if quoted and place[: len(steps)] == steps and _value(entry.data, place) == quoted[1]:
+            found = place
+    return found
+
+
+def _value(data: Any, steps: Steps) -> Any:
+    for step in steps:
+        data = data[step]
+    return data
 
 
 def _position(items: Any, name: str | None) -> int | None:
@@ -195,12 +212,17 @@ def _question(item: Mapping[str, Any]) -> dict[str, Any]:
     made["stage"] = item.get("stage", "rest")
     made["skip_means"] = item.get("skip_means", "unknown")
     made["ask_if"] = _needs(item.get("ask_if") or [])
-    made["options"] = [{"concern": 0, **_with(one, "sets", "unknown")} for one in item.get("options") or []]
+    made["options"] = _options(item)
     return made
 
 
+def _options(item: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"concern": 0, **_with(one, "sets", "unknown")} for one in item.get("options") or []]
+
+
 def _included(key: str, change: Mapping[str, Any]) -> dict[str, Any]:
-    made: dict[str, Any] = {**change, "key": key, "other_ask_if": "ask_if" in change}
+    made = {**_with(change, "unsure", "unsure_sets"), "key": key, "other_ask_if": "ask_if" in change}
+    made["options"] = _options(change)
     made["ask_if"] = _needs(change.get("ask_if") or [])
     return made
 

@@ -102,7 +102,12 @@ def _include(page: Any) -> Data:
 
 
 def _change(value: Mapping[str, Any]) -> Data:
-    found = _some(value, "text", "help", "why", "none_label", "unsure_label", "skip_means")
+    found = _some(value, "text", "help", "why", "none_label", "unsure_label")
+    found |= _some(value, "unsure", "unsure_sets")
+    if value["options"]:
+        found["options"] = [_option(item) for item in value["options"]]
+    if value["skip_means"]:
+        found["skip_means"] = str(value["skip_means"])
     if value["other_ask_if"]:
         found["ask_if"] = _conditions(value["ask_if"])
     return found

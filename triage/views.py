@@ -18,12 +18,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from triage import artefacts, counts, pages
+from triage import counts, pages
 from triage.answers import State, UnreadableError, read
 from triage.artefacts import Check, NoCheckError
 from triage.engine.safety_net import calendar_file
 from triage.models import DayCount
 from triage.privacy import place_of
+from triage.standing_shelf import shelf
 from triage.steps import Show, Step, step
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,8 @@ def careful(view: View) -> View:
         try:
             response = view(request, *args, **kwargs)
         except NoCheckError:
-            response = _page("triage/gone.html", {}, status=404)
+            # 410 and not 404: for a 404 a redirect would be looked up in the database
+            response = _page("triage/gone.html", {}, status=410)
         except UnreadableError:
             response = _page("triage/unreadable.html", {"again": request.path}, status=400)
         except Exception as error:  # noqa: BLE001  # whatever breaks, the person must be told what to do
@@ -75,23 +77,23 @@ def _fault(request: HttpRequest) -> HttpResponse:
 
 def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Render without a request: no context processor, no session, no user, no query."""
-    made = {**pages.around(artefacts.shelf()), **context}
+    made = {**pages.around(shelf()), **context}
     return HttpResponse(render_to_string(template, made), status=status)
 
 
 @public("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
     """List the checks."""
-    return _page("triage/index.html", {"checks": artefacts.shelf().newest})
+    return _page("triage/index.html", {"checks": shelf().newest})
 
 
 @public("GET", "HEAD", "POST")
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the first page, or what follows from the answers posted."""
-    shelf = artefacts.shelf()
+    found = shelf()
     if request.method != "POST":
-        return _page("triage/intro.html", pages.intro(shelf.current(slug)))
-    state = read(request, slug, shelf)
+        return _page("triage/intro.html", pages.intro(found.current(slug)))
+    state = read(request, slug, found)
     taken = step(state)
     _count(state, taken)
     return respond(state, taken, action=reverse("triage:check", args=[slug]))
@@ -158,4 +160,4 @@ def _attachment(text: str, name: str, kind: str) -> HttpResponse:
 @public("GET", "HEAD")
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the check as a sheet to print."""
-    return _page("triage/paper.html", pages.paper(artefacts.shelf().current(slug)))
+    return _page("triage/paper.html", pages.paper(shelf().current(slug)))

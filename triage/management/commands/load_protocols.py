@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.content.files import ContentError
-from articles.content.release import release_as_demonstration
+from articles.content.release import as_demonstration_author, release_as_demonstration
 from triage.actions import load_starter_protocols
 
 
@@ -17,7 +17,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Load and report; a bad file ends with its name, line and reason."""
         try:
-            keys = load_starter_protocols(release_as_demonstration)
+            with as_demonstration_author():
+                keys = load_starter_protocols(release_as_demonstration)
         except ContentError as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         if options["verbosity"]:

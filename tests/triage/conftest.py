@@ -1,0 +1,128 @@
+"""Released checks for tests: put together once for a run, then written to a directory of each test's own."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from articles.content.release import as_demonstration_author, release_as_demonstration
+from triage import actions, artefacts, counts
+from triage.answers import FORM_TYPE
+from triage.models import ProtocolPage
+from triage.package import package
+from triage.stories import PageReader
+
+Documents = tuple[dict[str, dict[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture(scope="session")
+def documents(django_db_setup: None, django_db_blocker: Any) -> Documents:
+    """Return the starter checks as documents by slug, and the words of their list."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        _load()
+        found = {page.slug: package(page) for page in ProtocolPage.objects.live().order_by("path")}
+        index = actions._index()
+        transaction.set_rollback(True)
+    return found, index
+
+
+def _load() -> None:
+    """Load the starter protocols where the database does not hold them already."""
+    if not ProtocolPage.objects.exists():
+        with as_demonstration_author():
+            actions.load_starter_protocols(release_as_demonstration)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> Iterator[Path]:
+    """Keep releases and counts of a test apart from all others."""
+    settings.TRIAGE_ARTEFACTS = tmp_path / "artefacts"
+    settings.TRIAGE_COUNTS = tmp_path / "counts"
+    counts._counts.clear()
+    yield tmp_path / "artefacts"
+    counts._counts.clear()
+
+
+@pytest.fixture
+def released(documents: Documents, own_folder: Path) -> artefacts.Shelf:
+    """Put the starter checks on disk."""
+    artefacts.write(*documents)
+    return artefacts.shelf()
+
+
+@pytest.fixture
+def calf(released: artefacts.Shelf) -> artefacts.Check:
+    """The calf check."""
+    return released.current("calf")
+
+
+@pytest.fixture
+def protocols(db: None) -> dict[str, ProtocolPage]:
+    """The starter protocols as released pages, by key."""
+    _load()
+    return {page.code: page for page in ProtocolPage.objects.live()}
+
+
+class Visitor:
+    """Somebody who fills in a check in a browser without JavaScript."""
+
+    def __init__(self, slug: str = "calf") -> None:
+        self.client = Client(raise_request_exception=False)
+        self.slug = slug
+        self.page = PageReader("")
+        self.response: Any = None
+
+    def post(self, **fields: Any) -> "Visitor":
+        """Send fields as they are."""
+        body = urlencode(fields, doseq=True)
+        self.response = self.client.post(f"/check/{self.slug}/", body, content_type=FORM_TYPE)
+        self.page = PageReader(self.response.content.decode())
+        return self
+
+    def begin(self, **fields: Any) -> "Visitor":
+        """Press the start button."""
+        return self.post(go="begin", who="me", **fields)
+
+    def press(self, go: str, *answers: str, **fields: Any) -> "Visitor":
+        """Press a button of the page with some boxes ticked."""
+        return self.post(**(self.page.fields | {"go": [go], "answer": list(answers)} | fields))
+
+    def answer(self, *answers: str) -> "Visitor":
+        """Tick boxes and continue."""
+        return self.press("next", *answers)
+
+    def calm_to(self, wanted: str | None) -> "Visitor":
+        """Answer every question calmly until a question, or to the end with None."""
+        while (key := self.question) and key != wanted:
+            self.answer(calm(key, self.page.values))
+        return self
+
+    @property
+    def question(self) -> str:
+        """The key of the question that is shown, or nothing."""
+        return self.page.fields.get("q", [""])[0]
+
+
+CALM = {"age": "from_18_to_59", "tiptoe": "yes"}
+
+
+def calm(key: str, values: list[str]) -> str:
+    """Return the answer of somebody whom nothing ails."""
+    if key in CALM:
+        return CALM[key]
+    return "none" if "none" in values else "no" if "no" in values else "10"
+
+
+@pytest.fixture
+def visitor(released: artefacts.Shelf) -> Callable[..., Visitor]:
+    """Return a function that makes visitors."""
+    return Visitor
+
+
+def calm_answer(someone: Visitor) -> str:
+    """Return the calm answer to the question that somebody looks at."""
+    return calm(someone.question, someone.page.values)

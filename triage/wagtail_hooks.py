@@ -1,0 +1,35 @@
+"""Where guided checks meet Wagtail."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import include, path, reverse, reverse_lazy
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.widgets import Button
+
+from review.permissions import can_review
+from triage.models import ProtocolPage
+
+
+@hooks.register("register_admin_urls")
+def check_urls() -> list[Any]:
+    """Mount the screens of the checks."""
+    return [path("checks/", include(("triage.admin_views", "triage_admin")))]
+
+
+@hooks.register("register_reports_menu_item")
+def numbers_item() -> MenuItem:
+    """Put the counts among the reports."""
+    return MenuItem("Guided checks", reverse_lazy("triage_admin:numbers"), icon_name="table", order=800)
+
+
+@hooks.register("register_page_header_buttons")
+def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = "", **kwargs: Any) -> Iterator[Button]:
+    """Lead from a protocol to its run-through, its flow and its file."""
+    if not isinstance(page, ProtocolPage) or page.pk is None:
+        return
+    if page.permissions_for_user(user).can_edit() or can_review(user):
+        yield Button("Run the draft", reverse("triage_admin:try", args=[page.pk]), icon_name="view", priority=70)
+        yield Button("Flow", reverse("triage_admin:flow", args=[page.pk]), icon_name="site", priority=71)
+        yield Button("File", reverse("triage_admin:file", args=[page.pk]), icon_name="download", priority=72)
