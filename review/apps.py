@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.conf import settings
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -14,7 +13,6 @@ class ReviewConfig(AppConfig):
         from review import gate, signals, triggers  # noqa: PLC0415  # app ready
 
         signals.connect()
-        if settings.REVIEW_GATE:
-            gate.close()
-            pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="review.triggers.remove")
-            post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="review.triggers.install")
+        gate.close()
+        pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="review.triggers.remove")
+        post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="review.triggers.install")

@@ -204,8 +204,8 @@ def before_restriction_save(sender: type, instance: PageViewRestriction, **kwarg
         raise RefusedError("A released page is for everybody; withdraw it to take it off the site.")
 
 
-def close() -> list[tuple[Any, Any, Any, str]]:
-    """Connect the receivers: from now on the gate is closed to everything that is not signed; return them."""
+def close() -> None:
+    """Connect the receivers: from now on the gate is closed to everything that is not signed."""
     pairs: list[tuple[Any, Any, Any]] = [
         (signals.pre_save, before_page_save, None),
         (signals.pre_save, before_evidence_save, None),
@@ -219,7 +219,6 @@ def close() -> list[tuple[Any, Any, Any, str]]:
     ]
     for model in (get_image_model(), get_document_model()):
         pairs += [(signals.pre_save, before_file_save, model), (signals.pre_delete, before_file_delete, model)]
-    named = [(*pair, f"review.{pair[1].__name__}.{pair[2].__name__ if pair[2] else ''}") for pair in pairs]
-    for signal, receiver, sender, uid in named:
+    for signal, receiver, sender in pairs:
+        uid = f"review.{receiver.__name__}.{sender.__name__ if sender else ''}"
         signal.connect(receiver, sender=sender, dispatch_uid=uid)
-    return named

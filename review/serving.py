@@ -17,7 +17,6 @@ from review.models.page import ReviewedPage
 from review.models.submission import Standing, Use
 
 logger = logging.getLogger(__name__)
-WORLD_EMERGENCY_NUMBER = "112"
 
 
 def fault_of(page: Page) -> str | None:
@@ -74,19 +73,17 @@ def intact(pages: Iterable[Page]) -> list[Page]:
 
 
 def emergency_number() -> str:
-    """Return the number readers dial in an emergency; a number that works in most of the world when asked in vain."""
+    """Return the number readers dial in an emergency; the one of the settings when asked in vain."""
     if settings.REVIEW_EMERGENCY_NUMBER:
         try:
-            return str(import_string(settings.REVIEW_EMERGENCY_NUMBER)() or WORLD_EMERGENCY_NUMBER)
+            return str(import_string(settings.REVIEW_EMERGENCY_NUMBER)() or settings.EMERGENCY_NUMBER)
         except Exception:  # the page that shows this is the last thing that may fail
             logger.exception("The emergency number could not be read.")
-    return WORLD_EMERGENCY_NUMBER
+    return str(settings.EMERGENCY_NUMBER)
 
 
 def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
     """Let through what was signed; else say that the text is being checked, with the emergency advice."""
-    if not settings.REVIEW_GATE:
-        return None
     if not isinstance(page, ReviewedPage):
         raise Http404
     if fault := fault_of(page):

@@ -4,9 +4,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from wagtail.models import Page
 
 from articles.models import TermPage
+from review.actions import withdraw
+from review.demo import make_people
 
 pytestmark = pytest.mark.django_db
 NAMESPACE = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9"}
@@ -35,7 +38,7 @@ def test_the_sitemap_says_when_a_page_was_released(client: Client, settings):
 def test_a_withdrawn_page_leaves_the_sitemap(client: Client, settings):
     page = TermPage.objects.get(slug="soreness")
 
-    page.unpublish()
+    withdraw(page=page, by=make_people().reviewer, now=timezone.now(), reason="A fault")
 
     assert f"{settings.SITE_URL}{page.url}" not in entries(client)
 
