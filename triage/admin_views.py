@@ -23,7 +23,7 @@ FILE_LIMIT = 500_000
 
 def _draft(request: HttpRequest, page_id: int) -> Any:
     """Return the latest draft of a protocol; raises PermissionDenied for whoever may neither edit nor review it."""
-    page = get_object_or_404(ProtocolPage, pk=page_id)
+    page: Any = get_object_or_404(ProtocolPage, pk=page_id)
     if not (page.permissions_for_user(request.user).can_edit() or can_review(request.user)):
         raise PermissionDenied
     return page.get_latest_revision_as_object()

@@ -1,6 +1,6 @@
 """Where answers live between two pages: in the form's own body, and nowhere else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest, QueryDict
@@ -84,7 +84,7 @@ def _answers(form: QueryDict, check: Check) -> tuple[Answers, bool]:
     return found, lost
 
 
-def _tokens(values: list[object], *, several: bool) -> object:
+def _tokens(values: Sequence[object], *, several: bool) -> object:
     """Return what the hidden fields of one question say; two different answers to one question are none."""
     texts = [value for value in values if isinstance(value, str)]
     if several:

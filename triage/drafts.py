@@ -35,6 +35,7 @@ def answer(request: HttpRequest, check: Check, action: str) -> HttpResponse:
 
 def draft_post(check: Check) -> Post:
     """Return a function that posts fields to a draft."""
+
     def post(fields: Fields) -> str:
         request = RequestFactory().post("/", urlencode(fields, doseq=True), content_type=FORM_TYPE)
         return answer(request, check, "/").content.decode()

@@ -83,9 +83,7 @@ def _techniques(codes: Iterable[str]) -> Json:
     """Return how each technique is done."""
     return {
         page.code: {
-            "steps": [
-                {"text": item.value["text"], "hint": item.value["hint"]} for item in page.steps
-            ],
+            "steps": [{"text": item.value["text"], "hint": item.value["hint"]} for item in page.steps],
             "doses": [_dose(item.value) for item in page.dose],
             "preconditions": [item.value["text"] for item in page.preconditions],
             "stop_if": [item.value["text"] for item in page.stop_if],

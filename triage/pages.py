@@ -103,7 +103,11 @@ def page(state: State, taken: Step, today: date) -> tuple[str, Context]:
     if taken.show is Show.QUESTION:
         return "triage/question.html", {**common, **question(state.check, taken), "offer": offer(state, taken)}
     if taken.show is Show.REVIEW:
-        return "triage/review.html", {**common, **review_answers(state.check, taken.answers), "offer": offer(state, taken)}
+        return "triage/review.html", {
+            **common,
+            **review_answers(state.check, taken.answers),
+            "offer": offer(state, taken),
+        }
     path = on_path(state.check, taken.answers)
     found = state.check.machine.result(path)
     if taken.show is Show.UNFINISHED:

@@ -47,8 +47,7 @@ def protocol_problems(page: Any) -> list[Problem]:
     return [
         Problem("Ways in", f"“{item.value['label']}” names a question or an answer that is not there.", "starts")
         for item in page.starts
-        if item.value["option"]
-        not in getattr(found.question.get(item.value["question"]), "by_option", {})
+        if item.value["option"] not in getattr(found.question.get(item.value["question"]), "by_option", {})
     ]
 
 

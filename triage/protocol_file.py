@@ -20,11 +20,12 @@ from triage.library import Library
 from triage.schema import file_form
 
 KEYS = frozenset(
-    "key title audience include order questions rules default dispositions advice also unfinished block_levels "
+    "key title audience include order questions rules default dispositions advice also unfinished "
+    "block_levels "
     "mitigating hidden_rules only_together red_lines minimum limits safety_net".split()
 )
-LISTS = ("order", "questions", "rules", "dispositions", "also", "unfinished", "mitigating", "hidden_rules", "only_together",
-         "red_lines", "minimum")  # fmt: skip
+ITEMS = ("questions", "dispositions", "mitigating", "hidden_rules", "red_lines", "minimum")
+LISTS = (*ITEMS, "order", "rules", "also", "unfinished", "only_together")
 MAPPINGS = ("include", "default", "advice", "block_levels", "limits")
 _PART = re.compile(r"^(?P<name>[a-z_]+)(?:\[(?P<item>[^\]]*)\])?$")
 _QUOTED = re.compile(r"'([^']+)'")
@@ -68,13 +69,17 @@ def _outline(entry: Entry) -> Iterable[Fault]:
     for key in MAPPINGS:
         if not isinstance(entry.data.get(key, {}), Mapping):
             yield entry.fault(f"“{key}” must be keys and values.", key)
-    for key in ("questions", "dispositions", "mitigating", "hidden_rules", "red_lines", "minimum"):
+    for key in ITEMS:
         items = entry.data.get(key)
         for n, item in enumerate(items if isinstance(items, list) else []):
-            if not isinstance(item, Mapping) or not isinstance(item.get("key", ""), str):
-                yield entry.fault("Keys and values are needed here.", key, n)
-            elif key in {"questions", "dispositions"} and "key" not in item:
-                yield entry.fault("“key” is missing.", key, n)
+            yield from _item(entry, key, n, item)
+
+
+def _item(entry: Entry, key: str, n: int, item: Any) -> Iterable[Fault]:
+    if not isinstance(item, Mapping) or not isinstance(item.get("key", ""), str):
+        yield entry.fault("Keys and values are needed here.", key, n)
+    elif key in {"questions", "dispositions"} and "key" not in item:
+        yield entry.fault("“key” is missing.", key, n)
 
 
 def check(entry: Entry, shelves: Library, included: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
@@ -184,7 +189,7 @@ class Filler:
     def _questions(self) -> list[tuple[str, Any, Steps]]:
         include = self.data.get("include") or {}
         changes = include.get("changes") or {}
-        found = {
+        found: dict[str, tuple[str, Any, Steps]] = {
             key: ("included", _included(key, changes.get(key) or {}), ("include", "changes", key))
             for key in include.get("questions") or []
         }
@@ -196,13 +201,16 @@ class Filler:
 
 def _with(item: Mapping[str, Any], *lists: str) -> dict[str, Any]:
     """Return a mapping in which some lists are there even if they are empty."""
-    return {**dict.fromkeys(lists, []), **item}
+    return {**{name: [] for name in lists}, **item}
 
 
 def _needs(conditions: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return conditions with every need spelled out."""
     return [
-        {"words": item.get("words", ""), "needs": [n if isinstance(n, Mapping) else {"findings": n} for n in item["needs"]]}
+        {
+            "words": item.get("words", ""),
+            "needs": [n if isinstance(n, Mapping) else {"findings": n} for n in item["needs"]],
+        }
         for item in conditions
     ]
 

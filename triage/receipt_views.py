@@ -63,7 +63,7 @@ def _maker(code: str) -> Check:
 
 def prefix_of(code: str) -> str:
     """Return the start of the hash of the release that a code names; raises ReceiptError."""
-    signs = "".join(code.upper().split()).replace("-", "").translate(str.maketrans({"O": "0", "I": "1", "L": "1"}))
+    signs = "".join(code.upper().split()).replace("-", "").translate(str.maketrans("OIL", "011"))
     if not signs or any(sign not in ALPHABET for sign in signs):
         raise ReceiptError("This is not a code from our check.")
     number = 0

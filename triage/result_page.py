@@ -111,7 +111,9 @@ def report(check: Check, answers: Answers, result: Result, today: date) -> Repor
         rules=rules[:RULES],
         doubtful=first is None,
         places=[_place(check, key) for key in result.specialties],
-        referral=[f"If {step.when}: {_place(check, step.then).name}." for rule in rules[:RULES] for step in rule.referral],
+        referral=[
+            f"If {step.when}: {_place(check, step.then).name}." for rule in rules[:RULES] for step in rule.referral
+        ],
         examined=list(dict.fromkeys(rule.examined for rule in rules[:RULES] if rule.examined)),
         while_waiting=list(dict.fromkeys(rule.while_waiting for rule in rules[:RULES] if rule.while_waiting)),
         techniques=[_technique(check, item) for item in shown],
@@ -220,7 +222,12 @@ def _changed(check: Check, items: list[Change]) -> list[tuple[Words, str]]:
 
 def summary_text(check: Check, found: Report, code: str, today: date) -> str:
     """Return what to tell the doctor, as plain text to save."""
-    lines = [check.document["title"], f"Made on {spoken(today)}. Version {check.hash[:8]}.", "", f"Result: {found.label}"]
+    lines = [
+        check.document["title"],
+        f"Made on {spoken(today)}. Version {check.hash[:8]}.",
+        "",
+        f"Result: {found.label}",
+    ]
     lines += [f"- {rule.title}" for rule in found.rules]
     if found.net:
         lines += [found.net.text]

@@ -84,9 +84,7 @@ def _conditions(items: Iterable[Mapping[str, Any]]) -> list[Data]:
         {
             "words": item["words"],
             "needs": [
-                list(need["findings"])
-                if need["present"]
-                else {"findings": list(need["findings"]), "present": False}
+                list(need["findings"]) if need["present"] else {"findings": list(need["findings"]), "present": False}
                 for need in item["needs"]
             ],
         }

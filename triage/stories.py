@@ -71,7 +71,9 @@ class PageReader(HTMLParser):
             # the line that opens a closed part is seen itself
             return len(self._unseen) > 1 and self._unseen[-2]
         closed = tag == "details" and "open" not in found
-        hidden = "hidden" in found or HIDDEN_CLASS in found.get("class", "").split() or found.get("aria-hidden") == "true"
+        hidden = (
+            "hidden" in found or HIDDEN_CLASS in found.get("class", "").split() or found.get("aria-hidden") == "true"
+        )
         return above or closed or hidden or tag in {"script", "style", "head", "template"}
 
     def handle_endtag(self, tag: str) -> None:

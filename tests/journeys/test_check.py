@@ -76,7 +76,9 @@ def to_result(page: Page, facts: set[str]) -> None:
 
 
 def faults(page: Page) -> list[object]:
-    return [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in Axe().run(page).response["violations"]]
+    return [
+        (one["id"], [node["target"] for node in one["nodes"]][:3]) for one in Axe().run(page).response["violations"]
+    ]
 
 
 @pytest.mark.parametrize(("level", "way"), [*ENDS.items(), *PREGNANT.items()])
@@ -239,7 +241,10 @@ def test_the_sheet_fits_two_sides(live_site, reader, tmp_path):
 
 def test_styles_and_script_weigh_little(live_site, reader):
     sizes: dict[str, int] = {}
-    reader.on("response", lambda response: sizes.update({response.url: len(response.body())}) if "/static/" in response.url else None)
+    reader.on(
+        "response",
+        lambda response: sizes.update({response.url: len(response.body())}) if "/static/" in response.url else None,
+    )
     start(reader, live_site, "calf")
 
     assert sum(size for url, size in sizes.items() if url.endswith(".js")) <= 8_000

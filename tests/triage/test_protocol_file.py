@@ -43,7 +43,7 @@ def test_a_written_file_can_be_read_again(protocols, key):
         ("kind: place", "kind: spot", "kind: spot", "must be one of"),
         ("stage: emergency", "stage: soon", "stage: soon", "must be one of"),
         ("max_questions: 24", "max_questions: many", "max_questions: many", "must be a whole number"),
-        ("questions:\n", "quesions:\n", "quesions:", "is not a part of a protocol"),
+        ("limits:\n", "limit:\n", "limit:", "is not a part of a protocol"),
         ("rules:\n  - CR1\n", "rules: CR1\nalso_rules:\n  - CR1\n", "rules: CR1", "must be a list"),
         ("key: calf\n", "key: [calf\n", "", "Cannot be read"),
         ("key: calf\n", "key: calf\nkey: calf\n", "key: calf", "stands here twice"),

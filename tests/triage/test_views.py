@@ -1,8 +1,10 @@
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.template import Context, Template
 from django.utils import timezone
 
 from tests.triage.conftest import calm_answer
@@ -26,7 +28,9 @@ def test_every_step_asks_the_database_nothing_and_sets_no_cookie(visitor, django
     assert someone.client.cookies == {}
 
 
-@pytest.mark.parametrize("path", ["/check/", "/check/calf/", "/check/calf/paper/", "/check/cleared/", "/check/receipt/"])
+@pytest.mark.parametrize(
+    "path", ["/check/", "/check/calf/", "/check/calf/paper/", "/check/cleared/", "/check/receipt/"]
+)
 def test_pages_say_how_private_they_are(released, client, path):
     response = client.get(path)
 
@@ -235,7 +239,11 @@ def test_the_longest_state_fits_the_limit_of_a_body(visitor):
     someone = visitor("pregnancy").begin()
     check = artefacts.shelf().current("pregnancy")
     for question in check.machine.protocol.questions:
-        tokens = [f"?{one.key}" for one in question.options] if question.several else [max(question.by_option, default="44", key=len)]
+        tokens = (
+            [f"?{one.key}" for one in question.options]
+            if question.several
+            else [max(question.by_option, default="44", key=len)]
+        )
         someone.page.fields[f"a-{question.key}"] = [",".join(tokens)]
 
     response = someone.press("next", "none").response
@@ -303,7 +311,9 @@ def test_whatever_breaks_the_person_is_told_what_to_do(visitor, monkeypatch, cap
         target = getattr(target, step)
     monkeypatch.setattr(target, name, broken)
     someone = visitor()
-    response = someone.client.get("/check/calf/") if part == "pages.intro" else someone.begin(answer="canary-4711").response
+    response = (
+        someone.client.get("/check/calf/") if part == "pages.intro" else someone.begin(answer="canary-4711").response
+    )
 
     text = response.content.decode()
     assert response.status_code == 500
@@ -354,3 +364,21 @@ def test_an_overdue_review_takes_home_care_away_but_not_the_warnings(documents, 
     page = visitor().begin().calm_to(None).press("result").page
     assert page.advice == {"M-NET"}
     assert "The review of this check is overdue" in page.text
+
+
+def test_a_guide_leads_into_the_check_with_what_is_known(released):
+    html = Template("{% load check_tags %}{% ways_into_check page %}").render(
+        Context({"page": SimpleNamespace(slug="pregnancy")})
+    )
+
+    assert 'name="a-pregnancy" value="pregnant"' in html
+    assert 'action="/check/pregnancy/"' in html
+    assert "?" not in html.split('action="')[1].split('"')[0]
+
+
+def test_a_guide_without_a_released_check_shows_no_button(own_folder):
+    html = Template("{% load check_tags %}{% ways_into_check page %}").render(
+        Context({"page": SimpleNamespace(slug="calf")})
+    )
+
+    assert html.strip() == ""

@@ -150,7 +150,9 @@ class QuestionBlock(blocks.StructBlock):
     none_label = blocks.CharBlock(required=False, max_length=120, label="Words for 'None of these'")
     unsure_label = blocks.CharBlock(required=False, max_length=120, label="Words for 'Not sure'")
     allow_unsure = blocks.BooleanBlock(required=False, default=True, label="Offer 'Not sure'")
-    unsure = SignsBlock(required=False, label="'Not sure' leaves open", help_text="None: all that the question asks for.")
+    unsure = SignsBlock(
+        required=False, label="'Not sure' leaves open", help_text="None: all that the question asks for."
+    )
     unsure_sets = SignsBlock(required=False, label="'Not sure' counts as")
     ask_if = ask_if()
     skip_means = blocks.ChoiceBlock(choices=SKIPS, default=SkipMeans.UNKNOWN, label="If it is left out")

@@ -26,12 +26,6 @@ class ProtocolVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.key} {self.hash[:8]} of {self.released_at:%Y-%m-%d}"
 
-    @property
-    def document(self) -> dict[str, Any]:
-        """The release as it is written to disk."""
-        found: dict[str, Any] = json.loads(self.content)
-        return found
-
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Add a release; a second save is refused."""
         if not self._state.adding:
@@ -41,3 +35,9 @@ class ProtocolVersion(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refuse: receipts of this release must stay readable."""
         raise FrozenError("A release of a protocol is never deleted.")
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The release as it is written to disk."""
+        found: dict[str, Any] = json.loads(self.content)
+        return found

@@ -50,7 +50,9 @@ class Command(BaseCommand):
 
         report = prove(protocol)
         for one in report.failures:
-            self.stdout.write(f"{page.code}: {one.status}: {one.sentence}" + (f" {one.story.text}" if one.story else ""))
+            self.stdout.write(
+                f"{page.code}: {one.status}: {one.sentence}" + (f" {one.story.text}" if one.story else "")
+            )
         proved = len(report.verdicts) - len(report.failures)
         self.stdout.write(f"{page.code}: {proved} of {len(report.verdicts)} proved in {report.seconds:.1f} s")
         return not report.passed

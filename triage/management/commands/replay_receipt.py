@@ -43,6 +43,11 @@ class Command(BaseCommand):
 
 
 def _text(data: dict[str, Any], report: Any) -> str:
-    lines = [f"Genuine. {data['protocol']}, version {data['version'][:8]}{'' if data['newest'] else ' (an earlier one)'}",
-             f"Result: {report.label}", f"Rules: {', '.join(data['rules']) or 'none'}", ""]  # fmt: skip
+    age = "" if data["newest"] else " (an earlier one)"
+    lines = [
+        f"Genuine. {data['protocol']}, version {data['version'][:8]}{age}",
+        f"Result: {report.label}",
+        f"Rules: {', '.join(data['rules']) or 'none'}",
+        "",
+    ]
     return "\n".join(lines + [f"{asked} {answer}" for asked, answer in data["answers"].items()])

@@ -12,10 +12,11 @@ from triage import counts
 from triage.actions import write_artefacts
 from triage.artefacts import Check, shelf
 from triage.drafts import draft_check, draft_post
-from triage.engine.vignettes import StoryError, Vignette, check, read
+from triage.engine.vignettes import ACCEPTABLE, RIGHT, StoryError, Vignette, check, read
 from triage.stories import Figures, Judged, Post, figures, poster, tell
 from triage.views import check as check_view
 
+GOOD = frozenset({RIGHT, ACCEPTABLE})
 COLUMNS = ("stories", "right", "acceptable", "too_cautious", "too_risky", "violations", "missing")
 
 
@@ -46,7 +47,9 @@ class Command(BaseCommand):
 
 
 def _by_urgency(checks: dict[str, tuple[Check, Post]]) -> list[tuple[Any, int]]:
-    found = {level.key: (level, level.rank) for one, _ in checks.values() for level in one.machine.protocol.dispositions}
+    found = {
+        level.key: (level, level.rank) for one, _ in checks.values() for level in one.machine.protocol.dispositions
+    }
     return sorted(found.values(), key=lambda item: -item[1])
 
 
@@ -78,11 +81,13 @@ def _table(found: Figures) -> str:
     head = f"{'level':<16}" + "".join(f"{name.replace('_', ' '):>14}" for name in COLUMNS)
     rows = [(level, tally) for level, tally in found.levels.items() if tally.stories] + [("total", found.total)]
     lines = [head, *(f"{name:<16}" + "".join(f"{getattr(t, c):>14}" for c in COLUMNS) for name, t in rows), ""]
-    for one in found.judged:
-        if one.verdict not in {"right", "acceptable"} or one.violations or one.missing:
-            lines.append(f"{one.story.id}: {one.verdict}: {one.level or 'no result'} instead of {one.story.gold}"
-                         + _more("advised", one.violations) + _more("not mentioned", one.missing))  # fmt: skip
+    lines += [_line(one) for one in found.judged if one.verdict not in GOOD or one.violations or one.missing]
     return "\n".join(lines).rstrip()
+
+
+def _line(one: Judged) -> str:
+    said = f"{one.story.id}: {one.verdict}: {one.level or 'no result'} instead of {one.story.gold}"
+    return said + _more("advised", one.violations) + _more("not mentioned", one.missing)
 
 
 def _more(what: str, items: tuple[str, ...]) -> str:
