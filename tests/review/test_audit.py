@@ -1,0 +1,182 @@
+"""Proof from the data; what the people of the review are told; what the months to come will bring."""
+
+import threading
+import time
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from wagtail.models import Page
+
+from articles.models import InfoPage
+from review import actions, dashboard, digests, doors
+from review.audit import chain_faults, faults
+from review.doors import RefusedError
+from review.enums import State
+from review.forecast import first_lapse, forecast
+from review.models import Event, Release, SignOff, Standing, Submission
+from tests.review import making
+from tests.review.making import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def past_the_gate(sql: str, *values) -> None:
+    """Run SQL as somebody who owns the database."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(sql, values)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = origin")
+
+
+def test_all_is_well_to_begin_with(capsys):
+    making.released(making.term(sources=[making.released(making.source())]))
+
+    call_command("audit_releases")
+
+    assert "all proved" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE review_signoff SET statement = 'x' WHERE page_id = %s", "was altered"),
+        ("UPDATE review_signoff SET fingerprint = 'x' WHERE page_id = %s", "was altered"),
+        ("DELETE FROM review_signoff WHERE page_id = %s", "signatures are missing"),
+        ("UPDATE review_release SET summary = 'x' WHERE page_id = %s", "was altered"),
+        ("DELETE FROM review_release WHERE page_id = %s", "is missing"),
+        ("DELETE FROM review_standing WHERE page_id = %s", "public without a release"),
+        ("UPDATE articles_infopage SET body = 'x' WHERE page_ptr_id = %s", "not the text that was signed"),
+        ("UPDATE wagtailcore_page SET title = 'x' WHERE id = %s", "not the text that was signed"),
+        ("UPDATE wagtailcore_page SET expire_at = '2030-01-01' WHERE id = %s", "a date to appear or to vanish"),
+        ("UPDATE wagtailcore_page SET live_revision_id = NULL WHERE id = %s", "signed revision is gone"),
+        ("UPDATE wagtailcore_page SET live = (1 = 0) WHERE id = %s", "is not on the site"),
+    ],
+)
+def test_the_audit_names_what_is_wrong(sql, said, capsys):
+    page = making.released(making.info())
+    past_the_gate(sql, page.pk)
+
+    with pytest.raises(CommandError):
+        call_command("audit_releases")
+
+    assert said in capsys.readouterr().err
+
+
+def test_a_lost_end_of_the_chain_is_found():
+    making.released(making.info())
+    last = Release.objects.last()
+    past_the_gate("DELETE FROM review_release WHERE id = %s", last.pk)
+
+    assert any("The end of the chain" in fault for fault in faults())
+
+
+def test_a_thousand_signatures_are_proved_in_ten_seconds():
+    row = making.signed(making.info())
+    first = SignOff.objects.filter(submission_id=row.pk).first()
+    values = {f.name: getattr(first, f.name) for f in SignOff._meta.fields if f.name not in {"id", "submission_id"}}
+    with transaction.atomic(), doors.open_for():
+        for number in range(1000):
+            SignOff(**values, submission_id=10_000_000 + number).append()
+
+    begun = time.process_time()
+    found = list(chain_faults(SignOff))
+
+    assert found == []
+    assert time.process_time() - begun < 10
+
+
+def test_a_digest_goes_to_those_who_have_something_to_do(mailoutbox):
+    making.submitted(making.info())
+    person, idle = making.reviewer(), making.editor()
+
+    digests.send(timezone.now())
+
+    told = {address for message in mailoutbox for address in message.to}
+    assert person.email in told
+    assert idle.email not in told
+    assert any("To review" in m.body for m in mail.outbox)
+
+
+def test_an_ending_credential_is_told_to_its_keepers(mailoutbox):
+    making.reviewer(valid_until=timezone.localdate() + timedelta(days=30))
+    keeper = making.keeper()
+
+    digests.send(timezone.now())
+
+    assert any(keeper.email in m.to and "valid until" in m.body for m in mailoutbox)
+
+
+def test_waiting_too_long_depends_on_the_class(settings):
+    settings.REVIEW_WAITING_DAYS = {"safety": 2, "clinical": 7, "wording": 14}
+    row = making.submitted(making.info(body="<p>Rest for 2 days.</p>"))
+
+    assert row not in dashboard.waiting_too_long(NOW + timedelta(days=1))
+    assert row in dashboard.waiting_too_long(NOW + timedelta(days=3))
+
+
+def test_a_forecast_names_the_month_in_which_reviews_lapse():
+    due = [date(2027, 1, 10)] * 5 + [date(2027, 3, 10)] * 5
+
+    slow = forecast(due, start=date(2026, 12, 15), per_month=2)
+    fast = forecast(due, start=date(2026, 12, 15), per_month=5)
+
+    assert first_lapse(slow) == date(2027, 1, 1)
+    assert first_lapse(fast) is None
+    assert first_lapse(forecast(due, start=date(2026, 12, 1), per_month=0)) == date(2027, 1, 1)
+    assert sum(month.done for month in fast) == 10
+
+
+def test_the_scheduler_goes_on_after_a_refusal(capsys):
+    person = making.reviewer()
+    bad, good = making.signed(making.info()), making.signed(making.info())
+    for row in (bad, good):
+        actions.schedule(submission=row, by=person, now=NOW, at=NOW + timedelta(hours=1))
+    credential = SignOff.objects.filter(submission_id=bad.pk).first().reviewer["credential_id"]
+    holder = type(person.credentials.get()).objects.get(pk=credential)
+    actions.revoke_credential(credential=holder, by=making.keeper(), now=NOW, reason="Struck off")
+
+    call_command("publish_scheduled")
+
+    assert not Page.objects.get(pk=bad.page_id).live
+    assert Page.objects.get(pk=good.page_id).live
+
+
+@pytest.mark.django_db(transaction=False)
+def test_two_decisions_at_one_moment_do_not_both_win(committed_db, on_postgresql):
+    if not on_postgresql:
+        pytest.skip("SQLite lets one writer in at a time")
+    row = making.submitted(making.info())
+    page = InfoPage.objects.get(pk=row.page_id)
+    people = [making.reviewer() for _ in range(4)]
+    answers, start, done = making.all_yes(page), threading.Barrier(8), []
+
+    def decide(person, sign: bool) -> None:
+        try:
+            start.wait()
+            if sign:
+                actions.sign_off(submission=row.pk, by=person, now=NOW, answers=answers)
+            else:
+                actions.request_changes(submission=row.pk, by=person, now=NOW, reason="No")
+            done.append(sign)
+        except RefusedError:
+            pass
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=decide, args=(p, sign)) for p in people for sign in (True, False)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    state = Submission.objects.get(pk=row.pk).state
+    assert state == State.CHANGES_REQUESTED
+    assert done.count(False) == 1
+    assert Event.objects.filter(submission_id=row.pk, what="changes requested").count() == 1
+    assert not Standing.objects.filter(pk=row.page_id).exists()
