@@ -45,6 +45,6 @@ KINDS: dict[str, Kind] = {
         renamed={"course.text": "course", "course.low_days": "course_low_days", "course.high_days": "course_high_days"},
     ),
     "claim": Kind(m.ClaimPage, m.ClaimIndexPage, "code"),
-    "guide": Kind(m.GuidePage, m.GuideIndexPage, renamed={"sections": "body"}),
+    "guide": Kind(m.GuidePage, m.GuideIndexPage, renamed={"sections": "body", "check": "check_key"}),
 }
 BY_MODEL: dict[type[Page], str] = {kind.model: name for name, kind in KINDS.items()}

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import models
-from wagtail.admin.panels import FieldPanel, PageChooserPanel, TitleFieldPanel
-from wagtail.models import Page
+from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
 from articles import enums
@@ -30,14 +29,11 @@ class GuidePage(ArticlePage):
     opening = ProseField(blank=True, help_text="A kind first word to the reader; makes no claim.")
     complaints = BlockStreamField(stream(complaint=choice(enums.Complaint)), verbose_name="kinds of complaint")
     audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
-    check_page = models.ForeignKey(
-        Page,
-        null=True,
+    check_key = models.SlugField(
+        "guided check",
+        max_length=60,
         blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name="guided check",
-        help_text="The check this guide leads to.",
+        help_text="Last part of the address of the check that this guide leads to, such as calf.",
     )
     body = BlockStreamField(stream(section=SectionBlock()))
 
@@ -53,7 +49,7 @@ class GuidePage(ArticlePage):
         FieldPanel("opening"),
         FieldPanel("audience"),
         FieldPanel("complaints"),
-        PageChooserPanel("check_page"),
+        FieldPanel("check_key"),
         FieldPanel("body"),
     ]
     parent_page_types = ["articles.GuideIndexPage"]
