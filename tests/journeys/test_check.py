@@ -23,6 +23,8 @@ PREGNANT = {
     "routine": ("pregnancy", {"pregnant", "urge_to_move_legs"}),
     "self_care": ("pregnancy", {"pregnant", "night_cramps"}),
 }
+INSIDE = {"x": 36, "y": 16}
+"""A point of the zone; the middle of the box around it belongs to its neighbour."""
 WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # What the strictest policy allows a public page to do; a page that needs more fails here.
 POLICY = (
@@ -108,8 +110,8 @@ def test_every_disposition_is_reached_with_javascript(live_site, reader, level, 
 
 @pytest.mark.parametrize("stop", ["age", "danger", "place", "weeks"])
 def test_questions_have_no_axe_violation_with_and_without_an_error(live_site, reader, stop):
-    start(reader, live_site, "pregnancy")
-    walk(reader, {"pregnant"}, stop)
+    start(reader, live_site, "calf" if stop == "place" else "pregnancy")
+    walk(reader, {"pregnant"} if stop == "weeks" else set(), stop)
     assert faults(reader) == []
 
     reader.locator(".button--go").press("Enter")
@@ -155,7 +157,7 @@ def test_the_strictest_policy_breaks_nothing(live_site, reader):
     reader.route(re.compile(r"/check/"), with_policy)
     start(reader, live_site, "calf")
     walk(reader, {"pain_one_leg"}, "place")
-    reader.locator(".pick-zone--calf-belly path").click()
+    reader.locator(".pick-zone--calf-belly path").click(position=INSIDE)
     assert reader.locator("#answer-calf-belly").is_checked()
     to_result(reader, {"pain_one_leg"})
 
@@ -206,7 +208,7 @@ def test_the_browsers_own_back_button_goes_back_with_javascript(live_site, reade
 def test_an_answer_can_be_changed_and_the_check_left(live_site, reader):
     start(reader, live_site, "calf")
     walk(reader, set())
-    reader.get_by_role("button", name="Change: Is one calf or leg newly bigger than the other?").press("Enter")
+    reader.locator("button[value='change:swelling']").press("Enter")
     reader.locator('input[name=q][value="swelling"]').wait_for(state="attached")
     to_result(reader, {"yes"})
     assert reader.locator("[data-result]").get_attribute("data-result") == "same_day"

@@ -50,10 +50,8 @@ def forged(draw):
         st.lists(st.tuples(st.sampled_from(["a-", "a-x", "v", "who", "refine", "q", "x"]), TEXT), max_size=5)
     )
     fields += [("q", draw(st.sampled_from([*known, "", "nothing"])))]
-    fields += [
     every = [token for tokens in known.values() for token in tokens]
     fields += [("answer", value) for value in draw(st.lists(TEXT | st.sampled_from(every), max_size=5))]
-    ]
     fields += [("go", draw(st.sampled_from(GO)))]
     return draw(st.permutations(fields))
 
