@@ -1,7 +1,6 @@
 """Which way a submission may go: code, diagram and tests read this table."""
 
-from django.core.exceptions import PermissionDenied
-
+from review.doors import RefusedError
 from review.enums import State
 
 ALLOWED: dict[State, frozenset[State]] = {
@@ -24,7 +23,7 @@ HELD_BY: dict[State, str] = {
 }
 
 
-class NotAllowedError(PermissionDenied):
+class NotAllowedError(RefusedError):
     """A move that the table does not have."""
 
 
