@@ -127,3 +127,18 @@ def test_doubt_about_a_swollen_leg_withholds(name, code):
 
     assert result.disposition == "same_day"
     assert code in {item.code for item in result.withheld if "G-DVT" in item.blocks}
+
+
+@pytest.mark.parametrize(
+    ("question", "option", "block"), [("illnesses", "known_pad", "G-ART"), ("pregnancy", "pregnant", "G-PREG")]
+)
+@pytest.mark.parametrize("say", ["{}", "?{}"])
+def test_return_to_sport_waits_where_walking_may_go_on(question, option, block, say):
+    """No red line can say so, as walking is exercise too."""
+    machine = starter.machine("calf")
+    answers = {**calm_path("calf")[0], question: (say.format(option),)}
+
+    result = machine.result(answers)
+
+    assert "M-WALK" in result.shown
+    assert block in {code for item in result.withheld if item.code == "M-LOAD" for code in item.blocks}
