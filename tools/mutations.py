@@ -163,7 +163,8 @@ def page(tallies: dict[str, Tally]) -> str:
         "",
         "Written by `tools/mutations.py`. It takes one rule, condition, finding or block at a time out of the starter",
         "protocols. If anybody is worse off without it (a milder result, or advice that was withheld), a story of",
-        "the vignette files or a proof must fail. “Nobody is worse off” was proved over all answers.",
+        "the vignette files or a proof must fail. “Nobody is worse off” was proved over all answers;",
+        "it says nothing of days and routes.",
     ]
     for name, tally in tallies.items():
         kinds = list(dict.fromkeys(kind for kind, _ in tally.counts))
