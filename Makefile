@@ -68,6 +68,14 @@ seed: $(VENV)/.run ## load the starter content again; says what it created, chan
 	@$(PY) manage.py load_starter_content -v2
 	@$(PY) manage.py load_protocols
 
+.PHONY: audit
+audit: $(VENV)/.run ## prove from the data that everything public was signed
+	@$(PY) manage.py audit_releases
+
+.PHONY: proofs
+proofs: setup ## prove the starter protocols over all answers; print the figures of the engine
+	@$(PY) tools/bench_engine.py
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations

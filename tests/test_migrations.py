@@ -1,5 +1,7 @@
 """Models and migrations agree."""
 
+from pathlib import Path
+
 import pytest
 from django.core.management import call_command
 
@@ -11,8 +13,6 @@ def test_no_migration_is_missing():
 
 @pytest.mark.django_db
 def test_blocks_stay_out_of_migrations():
-    from pathlib import Path
-
     written = [p.name for p in Path("articles/migrations").glob("*.py") if "RichTextBlock" in p.read_text()]
 
     assert written == []

@@ -12,7 +12,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("GAITWAY_VAR", ROOT / "var"))
-WATCHED = ("*/migrations/*.py", "articles/starter/**/*", "triage/protocols/*", "requirements.txt", "*/static/**/*")
+WATCHED = (
+    "*/migrations/*.py",
+    "articles/starter/**/*",
+    "triage/protocols/*",
+    "triage/starter/*",
+    "requirements.txt",
+    "*/static/**/*",
+)
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
 
 
@@ -53,6 +60,7 @@ def _has_database() -> bool:
 def main() -> None:
     """Prepare, print the address and the accounts, serve."""
     prepare()
+    manage("write_artefacts", "--verbosity", "0")
     manage("demo_accounts")
     print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
     print("  Stop with Ctrl-C.\n", flush=True)

@@ -8,6 +8,7 @@ from wagtail.models import Page
 
 from articles.models import CareRulePage, CausePage, ClaimPage, GuidePage, SourcePage, TechniquePage
 from review.problems import Problem, flatten
+from tests.factories.articles import past_the_gate
 
 pytestmark = pytest.mark.django_db
 DESCRIPTION = "What this page tells a reader, in one plain sentence that is long enough."
@@ -88,7 +89,7 @@ def test_a_care_rule_that_says_neither_any_nor_all_is_refused(mode):
 
 def test_a_care_card_of_a_rule_without_any_or_all_is_refused():
     rule = CareRulePage.objects.filter(mode="any").first()
-    CareRulePage.objects.filter(pk=rule.pk).update(mode="")
+    past_the_gate(CareRulePage.objects.filter(pk=rule.pk), mode="")
 
     found = said(with_blocks(("care_card", {"rules": [CareRulePage.objects.get(pk=rule.pk)]})))
 

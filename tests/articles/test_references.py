@@ -5,6 +5,7 @@ from wagtail.models import Page
 
 from articles.blocks.references import references_of, released_references
 from articles.models import CareRulePage, CausePage, ContraindicationPage, GuidePage, SourcePage, TechniquePage
+from tests.factories.articles import past_the_gate
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +30,7 @@ def test_references_are_found_however_deep_without_reading_them(django_assert_nu
 def test_a_reference_that_is_not_released_is_none_while_a_page_is_shown():
     page = technique()
     hidden = page.contraindications[0].value["block"]
-    Page.objects.filter(pk=hidden.pk).update(live=False)
+    past_the_gate(Page.objects.filter(pk=hidden.pk), live=False)
 
     page = read_again(page)
     with released_references([page]):
@@ -42,7 +43,7 @@ def test_a_reference_that_is_not_released_is_none_while_a_page_is_shown():
 def test_a_preview_shows_drafts_too():
     page = technique()
     hidden = page.contraindications[0].value["block"]
-    Page.objects.filter(pk=hidden.pk).update(live=False)
+    past_the_gate(Page.objects.filter(pk=hidden.pk), live=False)
 
     page = read_again(page)
     with released_references([page], drafts=True):
@@ -52,7 +53,7 @@ def test_a_preview_shows_drafts_too():
 def test_outside_of_a_page_that_is_shown_a_reference_is_read_as_it_is():
     page = technique()
     hidden = page.contraindications[0].value["block"]
-    Page.objects.filter(pk=hidden.pk).update(live=False)
+    past_the_gate(Page.objects.filter(pk=hidden.pk), live=False)
 
     assert read_again(page).contraindications[0].value["block"].pk == hidden.pk
 
@@ -81,5 +82,5 @@ def test_what_is_shown_ends_with_the_page():
     with pytest.raises(ZeroDivisionError), released_references([page]):
         _ = 1 / 0
 
-    Page.objects.filter(pk=page.contraindications[0].value["block"].pk).update(live=False)
+    past_the_gate(Page.objects.filter(pk=page.contraindications[0].value["block"].pk), live=False)
     assert read_again(page).contraindications[0].value["block"] is not None

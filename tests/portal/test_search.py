@@ -18,6 +18,7 @@ from portal.search.index import rebuild, refresh
 from portal.search.words import parse
 from review.actions import withdraw
 from review.demo import make_people
+from tests.factories.articles import past_the_gate
 
 pytestmark = pytest.mark.django_db
 
@@ -187,7 +188,7 @@ def test_a_withdrawn_page_is_gone_at_once():
 
 def test_a_page_that_is_no_longer_live_is_not_shown_even_when_the_index_lags():
     page = TermPage.objects.get(slug="soreness")
-    Page.objects.filter(pk=page.pk).update(live=False)
+    past_the_gate(Page.objects.filter(pk=page.pk), live=False)
 
     assert SearchPhrase.objects.filter(entry_id=page.pk).exists()
     assert "Soreness" not in titles("soreness")

@@ -11,9 +11,8 @@ register = template.Library()
 
 
 @register.inclusion_tag("triage/parts/ways_in.html")
-def ways_into_check(page: Any) -> dict[str, Any]:
-    """Show buttons that start the check of a protocol page, those with a first answer too; nothing if it has none."""
-    slug = getattr(page, "slug", "")
+def ways_into_check(slug: str) -> dict[str, Any]:
+    """Show buttons that start a check, those with a first answer too; nothing where there is no such check."""
     kept = shelf().checks.get(slug)
     if not kept:
         return {}
