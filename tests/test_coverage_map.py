@@ -24,6 +24,7 @@ from articles.blocks.references import RefBlock
 from articles.content.kinds import BY_MODEL, KINDS
 from articles.models import GarbledPassage, GuidePage, Origin
 from articles.readability import plain
+from tests.factories.articles import past_the_gate
 
 pytestmark = pytest.mark.django_db
 
@@ -218,7 +219,7 @@ def test_a_quote_that_stands_in_several_blocks_holds_none_of_them():
 
 
 def test_a_page_that_is_not_released_holds_nothing():
-    KINDS["care_rule"].model.objects.filter(code="CR19").update(live=False)
+    past_the_gate(KINDS["care_rule"].model.objects.filter(code="CR19"), live=False)
     assert faults(TRUE)
 
 
@@ -230,7 +231,7 @@ def test_no_kind_of_block_can_leave_the_guides_unnoticed(kind: str):
         for section in guide.body.raw_data:
             content = section["value"]["content"]
             section["value"]["content"] = [block for block in content if block["type"] != kind]
-        GuidePage.objects.filter(pk=guide.pk).update(body=guide.body)
+        past_the_gate(GuidePage.objects.filter(pk=guide.pk), body=guide.body)
     assert [row["id"] for row in held if not faults(row)] == []
 
 
@@ -239,5 +240,5 @@ def test_one_item_cannot_leave_a_list_unnoticed():
     rule = KINDS["care_rule"].model.objects.get(code="CR1")
     kept = [item for item in rule.conditions.raw_data if "chest_pain" not in str(item["value"])]
     assert len(kept) == len(rule.conditions) - 1
-    KINDS["care_rule"].model.objects.filter(pk=rule.pk).update(conditions=kept)
+    past_the_gate(KINDS["care_rule"].model.objects.filter(pk=rule.pk), conditions=kept)
     assert faults(row) == ["“chest_pain” stands in no place, or in several"]
