@@ -61,7 +61,7 @@ types: setup ## types
 
 .PHONY: imports
 imports: setup ## dependencies point one way
-	@$(BIN)/lint-imports --no-logo > var/imports.log 2>&1 || { cat var/imports.log; exit 1; }
+	@mkdir -p var; $(BIN)/lint-imports --no-logo > var/imports.log 2>&1 || { cat var/imports.log; exit 1; }
 
 .PHONY: seed
 seed: $(VENV)/.run ## load the starter content again; says what it created, changed and left alone
