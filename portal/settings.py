@@ -144,8 +144,6 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
 # The review. What is public is released by `review.actions` alone; a workflow of the admin publishes nothing.
-# The gate has no switch; this only says so to those who ask.
-REVIEW_GATE = True
 REVIEW_MONTHS = {"urgent": 12, "other": 36}
 REVIEW_GRACE_DAYS = 90
 REVIEW_WAITING_DAYS = {"safety": 2, "clinical": 7, "wording": 14}
