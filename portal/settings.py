@@ -168,6 +168,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TRIAGE_ARTEFACTS = Path(os.environ.get("TRIAGE_ARTEFACTS", VAR_DIR / "artefacts"))
 # Counts of a day that are not in the database yet; no answers, no persons.
 TRIAGE_COUNTS = VAR_DIR / "counts"
+# How long proofs may take: before a sign-off, and while somebody waits for a draft to be saved.
+TRIAGE_PROOF_SECONDS = 60.0
+TRIAGE_PROOF_SECONDS_ON_SAVE = 2.0
 # Seals the codes that people take to a doctor; codes made under another key cannot be read.
 TRIAGE_RECEIPT_KEY = os.environ.get("RECEIPT_KEY", SECRET_KEY)
 # Shown when not even a released check can be read.

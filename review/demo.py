@@ -13,8 +13,8 @@ from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, Wo
 
 from review import actions, checklist, notifications
 from review.actions.credentials import record_credential
-from review.actions.signing import reading_each_text_once
 from review.models import ChecklistItem, Credential, Release, ReviewTask, Submission
+from review.proposed import reading_each_text_once
 
 EDITORS, REVIEWERS, KEEPERS, ADMINISTRATORS = (
     "Medical editors",

@@ -72,6 +72,11 @@ def open_submission(page_id: int) -> Submission | None:
     return Submission.objects.filter(page_id=page_id).open().first()
 
 
+def submission(row: Submission | int) -> Submission:
+    """Return a submission, read again where only its id is known."""
+    return row if isinstance(row, Submission) else Submission.objects.get(pk=row)
+
+
 def revision_of(submission: Submission) -> Revision | None:
     """Return the revision that was submitted, when it is still there."""
     return Revision.objects.filter(pk=submission.revision_id, object_id=str(submission.page_id)).first()

@@ -13,13 +13,12 @@ from django.db import connections, models
 from modelcluster.models import get_all_child_relations
 from wagtail.models import COMMENTS_RELATION_NAME, Page
 
-from review.models.evidence import Event, Release, SignOff
+from review.models.evidence import Evidence, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import Credential
 from review.models.submission import Standing, Use
 
 PREFIX = "gaitway_"
-EVIDENCE = (SignOff, Release, Event)
 GUARDED = (Standing, Use, Credential)
 
 _FUNCTIONS = """
@@ -129,6 +128,12 @@ def reviewed_models() -> tuple[type[ReviewedPage], ...]:
     return tuple(m for m in apps.get_models() if issubclass(m, ReviewedPage) and not m._meta.proxy)
 
 
+@cache
+def evidence_models() -> tuple[type[Evidence], ...]:
+    """Return every kind of row that is written once, those of other apps too."""
+    return tuple(m for m in apps.get_models() if issubclass(m, Evidence) and not m._meta.proxy)
+
+
 def _statements() -> Iterator[str]:
     names = {"standing": Standing._meta.db_table, "sign_off": SignOff._meta.db_table}
     functions = _FUNCTIONS
@@ -139,7 +144,7 @@ def _statements() -> Iterator[str]:
     yield _trigger("wagtailcore_revision", "UPDATE", "gaitway_revision()")
     for table, column in sorted(set(page_parts())):
         yield _trigger(table, "INSERT OR UPDATE OR DELETE", f"gaitway_part('{column}')")
-    for model in EVIDENCE:
+    for model in evidence_models():
         yield _trigger(model._meta.db_table, "INSERT OR UPDATE OR DELETE", "gaitway_evidence()")
     for guarded in GUARDED:
         yield _trigger(guarded._meta.db_table, "INSERT OR UPDATE OR DELETE", "gaitway_guarded()")
@@ -195,7 +200,7 @@ def missing(using: str = "default") -> list[str]:
 
 
 def _needed() -> set[str]:
-    models_: Iterable[type[models.Model]] = (Page, *EVIDENCE, *GUARDED)
+    models_: Iterable[type[models.Model]] = (Page, *evidence_models(), *GUARDED)
     return {m._meta.db_table for m in models_} | {table for table, _ in page_parts()} | {"wagtailcore_revision"}
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.content.files import ContentError
 from review.permissions import can_review
-from triage import actions, counts, drafts, pages, preview, protocol_file, queries
+from triage import actions, approval, counts, drafts, pages, preview, protocol_file, queries
 from triage.answers import UnreadableError
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -51,6 +51,15 @@ def try_draft(request: HttpRequest, page_id: int) -> HttpResponse:
 def picture(request: HttpRequest, page_id: int) -> HttpResponse:
     """Show the flow of the latest draft, in a drawing and in words."""
     return render(request, "triage/admin/picture.html", preview.context_of(_draft(request, page_id)))
+
+
+@require_safe
+def proofs(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show what must have passed before the latest draft can be signed."""
+    draft = _draft(request, page_id)
+    text = approval.text_of(draft)
+    runs = approval.held(text).values() if text else []
+    return render(request, "triage/admin/proofs.html", {"page": draft, "runs": runs})
 
 
 class FileForm(forms.Form):
@@ -103,6 +112,7 @@ urlpatterns = [
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),
+    path("<int:page_id>/proofs/", proofs, name="proofs"),
     path("<int:page_id>/file/", exchange, name="file"),
     path("<int:page_id>/file/download/", export, name="export"),
 ]

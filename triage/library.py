@@ -7,6 +7,7 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from articles.models import CareRulePage, ContraindicationPage, FindingPage, TechniquePage
+from review import overlay
 from triage.plain_html import without_links
 
 Shelf = dict[str, dict[str, Any]]
@@ -14,13 +15,20 @@ Library = Mapping[str, Shelf]
 
 
 def library() -> Library:
-    """Return the four shelves as they are released; a draft is on none of them."""
+    """Return the four shelves as they are released; a draft is on none of them.
+
+    While a change is looked at before its release, what it changes stands here as proposed.
+    """
     return {
-        "findings": {page.code: _finding(page) for page in FindingPage.objects.live()},
-        "rules": {page.code: _rule(page) for page in CareRulePage.objects.live()},
-        "blocks": {page.code: _block(page) for page in ContraindicationPage.objects.live()},
-        "modules": {page.code: _module(page) for page in TechniquePage.objects.live()},
+        "findings": {page.code: _finding(page) for page in _released(FindingPage)},
+        "rules": {page.code: _rule(page) for page in _released(CareRulePage)},
+        "blocks": {page.code: _block(page) for page in _released(ContraindicationPage)},
+        "modules": {page.code: _module(page) for page in _released(TechniquePage)},
     }
+
+
+def _released(model: Any) -> list[Any]:
+    return list(overlay.proposed({page.pk: page for page in model.objects.live()}).values())
 
 
 def address(page: Page) -> str:

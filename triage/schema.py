@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from review import overlay
 from triage.engine.join import join
 from triage.engine.protocol import SkipMeans, Stage
 from triage.library import Library
@@ -29,7 +30,10 @@ def file_form(page: Any) -> Data:
 
 def files_of(page: Any) -> dict[str, Data]:
     """Return the file forms of the protocols that a page includes, by key."""
-    return {page.include.code: file_form(page.include)} if page.include_id else {}
+    if not page.include_id:
+        return {}
+    included = overlay.proposed({page.include_id: page.include})[page.include_id]
+    return {included.code: file_form(included)}
 
 
 def complete(page: Any, shelves: Library) -> Data:

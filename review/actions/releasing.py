@@ -8,8 +8,8 @@ from django.db import transaction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
-from review import doors, evidence, notifications, permissions, queries, workflow
-from review.actions.signing import StaleError, proposed_page, void
+from review import doors, evidence, notifications, permissions, queries, settled, workflow
+from review.actions.signing import void
 from review.actions.submitting import close, lock
 from review.calendar import next_review
 from review.doors import RefusedError
@@ -18,6 +18,7 @@ from review.evidence import Case
 from review.fingerprint import content_hash, fingerprint
 from review.models.evidence import Release, SignOff
 from review.models.submission import Standing, Submission, Use
+from review.proposed import StaleError, proposed_page
 from review.record import record
 
 
@@ -35,6 +36,7 @@ def release_together(*, submissions: Sequence[Submission | int], by: Any, now: d
             rows = [lock(s) for s in submissions]
             cases = [_case(row, stale) for row in rows]
             together = {case.page.pk: case.fingerprint for case in cases}
+            settled.check_release({case.page.pk: case.page for case in cases})
             for case in cases:
                 evidence.check(case, today=now.date(), together=together)
             return _release(rows, cases, by=by, now=now)

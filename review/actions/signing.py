@@ -1,8 +1,5 @@
 """A reviewer signs one fingerprint."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -10,23 +7,20 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from review import checklist, doors, notifications, permissions, queries
+from review import checklist, doors, notifications, permissions, queries, settled
 from review.actions.submitting import close, lock, raise_class
 from review.calendar import next_review
 from review.contributors import contributors_of
 from review.difference import difference
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
-from review.fingerprint import content, content_hash, of_content
+from review.fingerprint import content, of_content
 from review.models.evidence import SignOff
 from review.models.submission import Standing, Submission
+from review.proposed import StaleError, classes, in_review, proposed_page
 from review.record import record
 
 DEMONSTRATION = "Demonstration sign-off: it shows how the review works. No clinician has checked this text."
-
-
-class StaleError(RefusedError):
-    """What is to be signed is not what was submitted."""
 
 
 def sign_off(
@@ -46,6 +40,9 @@ def sign_off(
     `fingerprint` is what the reviewer saw. A text that is no longer the one submitted voids the submission.
     """
     try:
+        if permissions.can_review(by):
+            # before the transaction, so that what was found stays on record when it refuses the signature
+            check_settled(queries.submission(submission))
         with transaction.atomic():
             row = lock(submission)
             if fingerprint is not None and fingerprint != row.fingerprint:
@@ -61,42 +58,16 @@ def sign_off(
     return signed
 
 
-# Pages of one batch, by revision and hash of its content; None outside of a batch.
-_read: ContextVar[dict[tuple[int, str], Page] | None] = ContextVar("read", default=None)
-_classes: ContextVar[dict[tuple[int, str], ChangeClass] | None] = ContextVar("classes", default=None)
-
-
-@contextmanager
-def reading_each_text_once() -> Iterator[None]:
-    """Make one page object for each text of a batch, which nothing is released in between; one transaction long.
-
-    What is stored is still read and hashed at every step.
-    """
-    tokens = _read.set({}), _classes.set({})
-    try:
-        yield
-    finally:
-        _read.reset(tokens[0])
-        _classes.reset(tokens[1])
-
-
-def proposed_page(row: Submission) -> Page:
-    """Return the page as it was submitted; raise when a byte of it is different now."""
-    revision = queries.revision_of(row)
-    if revision is None or content_hash(revision.content) != row.content_hash:
-        raise StaleError("The text was changed after it was submitted; it has to be submitted again.")
-    known = _read.get()
-    if known is None:
-        return revision.as_object()
-    key = (revision.pk, row.content_hash)
-    if key not in known:
-        known[key] = revision.as_object()
-    return known[key]
+def check_settled(row: Submission) -> None:
+    """Raise unless all that page types ask for has passed for this text and for what shows it."""
+    page = proposed_page(row)
+    if settled.asks(type(page)) or settled.around(page):
+        settled.check(page, in_review=in_review())
 
 
 def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> ChangeClass:
     """Return the class of the change from what readers see at this moment; once for each text of a batch."""
-    known = _classes.get()
+    known = classes.get()
     key = (row.page_id, row.fingerprint)
     if known is None or key not in known:
         found = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
@@ -116,6 +87,7 @@ def _sign(
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
     if _computed_class(row, page, governed).weight > row.change_class.weight:
         raise StaleError("What readers see has changed since this was submitted; submit it again.")
+    check_settled(row)
     standing = Standing.objects.filter(pk=row.page_id).first()
     people = sorted({*row.contributors, *contributors_of(page, standing)})
     credential = permissions.check_can_sign(by, row, people, now)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page, Revision
 
-from review import notifications, permissions, queries, transitions, workflow
+from review import notifications, permissions, proposed, queries, settled, transitions, workflow
 from review.contributors import contributors_of
 from review.difference import difference
 from review.doors import RefusedError
@@ -25,7 +25,6 @@ class ProblemsError(RefusedError):
         super().__init__("This draft cannot be submitted yet. " + " ".join(str(p) for p in problems[:5]))
 
 
-@transaction.atomic
 def submit(
     *,
     page: Page,
@@ -39,6 +38,18 @@ def submit(
 
     `follow` also starts the workflow that the admin shows.
     """
+    draft = page.get_latest_revision()
+    if draft and settled.asks(type(page)) and permissions.can_submit(by, page):
+        text = draft.as_object()
+        if problems := text.problems():
+            raise ProblemsError(problems)
+        # before the transaction, so that what was found stays on record when it refuses the submission
+        settled.check(text, in_review=proposed.in_review(), with_others=False)
+    return _submit(page, by=by, now=now, summary=summary, raised_class=raised_class, follow=follow)
+
+
+@transaction.atomic
+def _submit(page: Page, *, by: Any, now: datetime, summary: str, raised_class: str, follow: bool) -> Submission:
     locked = Page.objects.select_for_update().get(pk=page.pk)
     permissions.check_can_submit(by, page)
     if queries.open_submission(page.pk):
@@ -59,23 +70,23 @@ def submit(
 
 def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Submission:
     """Return a submission of one revision, complete but not saved; raise when the draft has faults."""
-    proposed = revision.as_object()
-    if problems := proposed.problems():
+    text = revision.as_object()
+    if problems := text.problems():
         raise ProblemsError(problems)
     standing = Standing.objects.filter(pk=page.pk).first()
-    governed, label = content(proposed), type(proposed)._meta.label_lower
+    governed, label = content(text), type(text)._meta.label_lower
     old = queries.released_content(page.pk) if standing else {}
-    change_class = difference(old, governed, proposed.change_classes).change_class
+    change_class = difference(old, governed, text.change_classes).change_class
     return Submission(
         page_id=page.pk,
         page_type=label,
-        title=proposed.title,
+        title=text.title,
         revision_id=revision.pk,
         fingerprint=of_content(governed, label),
         content_hash=content_hash(revision.content),
         released_fingerprint=standing.fingerprint if standing else "",
         computed_class=change_class,
-        signers_needed=proposed.signers_needed(change_class),
+        signers_needed=text.signers_needed(change_class),
         touched=queries.touched_by(page.pk),
         contributors=sorted({*contributors_of(page, standing), by.pk}),
         submitted_by=by,

@@ -116,6 +116,13 @@ class ReviewedPage(Page):
         """Return what is wrong with the content as a whole; nothing by default."""
         return []
 
+    def sign_off_problems(self, fingerprint: str) -> list[Problem]:
+        """Return what is not settled yet for exactly this text, so that nobody can submit or sign it; none by default.
+
+        It is asked again of released pages when something that they show is signed, with the change in place.
+        """
+        return []
+
     def problems(self) -> list[Problem]:
         """Return everything that stops this page from being submitted, field by field."""
         found: list[Problem] = []

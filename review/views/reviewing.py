@@ -14,13 +14,13 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
 from review import actions, checklist, dashboard, overlay, permissions, queries, ticket
-from review.actions.signing import proposed_page
 from review.difference import Difference, difference
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content
 from review.models.evidence import Event, SignOff
 from review.models.submission import Submission
+from review.proposed import proposed_page
 
 View = Callable[..., HttpResponse]
 

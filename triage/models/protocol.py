@@ -145,6 +145,12 @@ class ProtocolPage(ArticlePage):
 
         return super().content_problems() + protocol_problems(self)
 
+    def sign_off_problems(self, fingerprint: str) -> list[Problem]:
+        """Return a sentence for every check that has not passed on exactly this text."""
+        from triage.approval import sign_off_problems  # noqa: PLC0415  # checking reads this model
+
+        return sign_off_problems(self, fingerprint)
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
         """Return the run-through of this draft: its first page, its picture, and what is wrong with it."""
         from triage.preview import context_of  # noqa: PLC0415  # the preview reads this model

@@ -1,0 +1,75 @@
+"""Whether everything that page types ask for before a sign-off is settled, for a text and for what shows it."""
+
+from collections.abc import Iterable, Mapping
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.models import Page
+
+from review import overlay, queries
+from review.doors import RefusedError
+from review.fingerprint import fingerprint
+from review.models.page import ReviewedPage
+from review.models.submission import Standing
+from review.problems import Problem
+
+
+class UnsettledError(RefusedError):
+    """Something that must have passed for exactly this text has not; `problems` says what."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("Not everything is settled for this text. " + " ".join(str(p) for p in problems[:5]))
+
+
+def asks(model: type | None) -> bool:
+    """Return whether pages of this type ask for anything at all."""
+    return bool(
+        model and issubclass(model, ReviewedPage) and model.sign_off_problems is not ReviewedPage.sign_off_problems
+    )
+
+
+def around(page: Page) -> list[Page]:
+    """Return the released pages that show this one, however deep inside, and ask for something."""
+    ids = queries.touched_by(page.pk) if page.pk else []
+    if not ids:
+        return []
+    found = Page.objects.filter(pk__in=ids, live=True)
+    kinds = ContentType.objects.filter(pk__in=found.values("content_type"))
+    asking = [kind.pk for kind in kinds if asks(kind.model_class())]
+    return list(found.filter(content_type__in=asking).specific()) if asking else []
+
+
+def open_for(subjects: Iterable[Page], *, beside: Mapping[int, Page], others: Iterable[Page] = ()) -> list[Problem]:
+    """Return what is open for some texts and for others around them, with the texts `beside` in place."""
+    found: list[Problem] = []
+    with overlay.showing(beside):
+        for page in subjects:
+            if asks(type(page)):
+                found += page.sign_off_problems(fingerprint(page))
+        standing = Standing.objects.in_bulk([page.pk for page in others])
+        for page in others:
+            if page.pk not in beside and page.pk in standing:
+                found += page.sign_off_problems(standing[page.pk].fingerprint)
+    return found
+
+
+def check(page: Page, *, in_review: Mapping[int, Page], with_others: bool = True) -> None:
+    """Raise unless a text is settled together with the others in review, or by itself.
+
+    Texts that only fit together can so be signed one by one; a release asks again, for exactly what is released.
+    """
+    others = around(page) if with_others else []
+    if not (asks(type(page)) or others):
+        return
+    alone = {page.pk: page}
+    if len(in_review) > 1 and not open_for([page], beside={**in_review, **alone}, others=others):
+        return
+    if problems := open_for([page], beside=alone, others=others):
+        raise UnsettledError(problems)
+
+
+def check_release(pages: Mapping[int, Page]) -> None:
+    """Raise unless everything is settled for texts that become public in one moment."""
+    others = {one.pk: one for page in pages.values() for one in around(page)}
+    if problems := open_for(pages.values(), beside=pages, others=list(others.values())):
+        raise UnsettledError(problems)

@@ -1,0 +1,111 @@
+"""What must have passed before a protocol is signed."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from articles.models import CareRulePage
+from review import actions, demo
+from review.doors import RefusedError
+from review.models import SignOff
+from review.settled import UnsettledError
+from triage import approval
+from triage.models import ApprovalRun
+from triage.models.approval import Status
+
+
+@pytest.fixture
+def people(protocols):
+    return demo.make_people()
+
+
+def without_rule(page, code):
+    """Save a draft without one of its rules."""
+    draft = page.get_latest_revision_as_object()
+    for place, item in enumerate(draft.rules):
+        if item.value.code == code:
+            del draft.rules[place]
+            break
+    draft.save_revision(user=demo.make_people().author)
+    return draft
+
+
+def reworded(page, people):
+    """Save a draft with other words, and submit it."""
+    draft = page.get_latest_revision_as_object()
+    draft.audience += " It says so."
+    draft.save_revision(user=people.author)
+    return actions.submit(page=page, by=people.author, now=timezone.now(), follow=False)
+
+
+def sign(row, people, *reviewers):
+    for reviewer in reviewers:
+        actions.sign_off(submission=row, by=reviewer, now=timezone.now(), demonstration=True)
+
+
+def test_a_broken_protocol_cannot_be_submitted_and_the_reason_is_a_patient(protocols, people):
+    page = protocols["calf"]
+    draft = without_rule(page, "CR1")
+
+    with pytest.raises(UnsettledError) as refused:
+        actions.submit(page=page, by=people.author, now=timezone.now(), follow=False)
+
+    assert "Someone who says" in str(refused.value)
+    row = approval.held(approval.Text(draft))["proofs"]
+    assert row.status == Status.FAILED
+    assert any(item["people"] for item in row.details["failures"])
+
+
+def test_what_passed_is_kept_for_exactly_this_text_and_run_once(protocols, people):
+    row = reworded(protocols["calf"], people)
+    sign(row, people, *people.reviewers)
+
+    actions.release(submission=row, by=people.reviewer, now=timezone.now())
+
+    runs = ApprovalRun.objects.filter(fingerprint=row.fingerprint, name="proofs")
+    assert [run.status for run in runs] == [Status.PASSED]
+    assert runs[0].code_version == approval.code_version()
+
+
+@pytest.mark.parametrize("ended", [Status.NOT_PROVED, Status.FAILED])
+def test_what_was_not_proved_is_never_signed(protocols, people, monkeypatch, ended):
+    row = reworded(protocols["calf"], people)
+    monkeypatch.setitem(approval.CHECKS, "late", "tests.triage.test_approval.ending")
+    monkeypatch.setattr("tests.triage.test_approval.ENDED", ended)
+
+    with pytest.raises(RefusedError, match="It says why"):
+        sign(row, people, people.reviewer)
+
+    assert not SignOff.objects.filter(submission_id=row.pk).exists()
+
+
+ENDED = Status.PASSED
+
+
+def ending(text):
+    return approval.Outcome(ENDED, "It says why.")
+
+
+def test_a_rule_is_not_signed_when_it_breaks_a_released_protocol(protocols, people):
+    rule = CareRulePage.objects.get(code="CR1")
+    draft = rule.get_latest_revision_as_object()
+    draft.disposition = "same_day"
+    draft.save_revision(user=people.author)
+    row = actions.submit(page=rule, by=people.author, now=timezone.now(), follow=False)
+
+    with pytest.raises(UnsettledError, match="Check “calf”"):
+        sign(row, people, people.reviewer)
+
+
+def test_records_are_never_changed(protocols, people):
+    reworded(protocols["calf"], people)
+    run = ApprovalRun.objects.first()
+    run.status = Status.PASSED
+
+    with pytest.raises(RefusedError):
+        run.save()
+    with pytest.raises(RefusedError):
+        ApprovalRun.objects.filter(pk=run.pk).delete()
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE triage_approvalrun SET status = 'passed'")
