@@ -13,6 +13,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 
 from articles import enums
 from articles.page_notes import current_notes, linked_ids
+from review import serving
 
 # The order in which uses of a page are listed, and what a list of them is called.
 USES = {
@@ -104,9 +105,10 @@ class Group:
     pages: list[Any] = field(default_factory=list)
 
 
-def children(parent: Page, model: str, *order: str) -> QuerySet[Any]:
-    """Return the released pages of one type below a page."""
-    return apps.get_model("articles", model).objects.live().child_of(parent).order_by(*(order or ("title",)))
+def children(parent: Page, model: str, *order: str) -> list[Any]:
+    """Return the released pages of one type below a page, each with exactly the text that was signed."""
+    rows = apps.get_model("articles", model).objects.live().child_of(parent)
+    return serving.intact(rows.order_by(*(order or ("title",))))
 
 
 def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:

@@ -13,6 +13,8 @@ from review.enums import ChangeClass, PublicState
 
 # Where a page object keeps what holds for it, once it was read.
 KEPT = "_standing"
+# Where it keeps what holds for the pages inside it, by page id.
+INSIDE = "_standings_inside"
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,16 @@ from wagtail.models import Page
 
 from review import facts
 from review.enums import PublicState, UseKind
-from review.fingerprint import fingerprint
+from review.fingerprint import fingerprint, read_members, seal
 from review.models.page import ReviewedPage
 from review.models.submission import Standing, Use
 
 logger = logging.getLogger(__name__)
+
+
+# Rows that were found to be what was signed: (page id, fingerprint that was signed) and the seal of the row.
+_RIGHT: dict[tuple[int, str], bytes] = {}
+_MOST = 5000
 
 
 def fault_of(page: Page) -> str | None:
@@ -29,21 +34,42 @@ def fault_of(page: Page) -> str | None:
     rows = list(_with_uses(page.pk))
     standing = next((row for row in rows if row.page_id == page.pk), None)
     page.__dict__[facts.KEPT] = standing
+    page.__dict__[facts.INSIDE] = {row.page_id: row for row in rows if row is not standing}
     if standing is None or standing.state != PublicState.RELEASED:
         return "not released"
-    if page.live_revision_id != standing.revision_id or fingerprint(page) != standing.fingerprint:
+    if page.live_revision_id != standing.revision_id or not _is_right(page, standing.fingerprint):
         return "not the text that was signed"
-    return next(filter(None, (_fault_inside(page.pk, row) for row in rows if row is not standing)), None)
+    shown = (row for row in rows if row is not standing and row.mark is not None)
+    return next(filter(None, (_fault_inside(page.pk, row) for row in shown)), None)
+
+
+def _is_right(page: Page, signed: str) -> bool:
+    """Return whether a row is what was signed; quick for a row that was found to be right before."""
+    key, sealed = (page.pk, signed), seal(page)
+    if _RIGHT.get(key) == sealed:
+        return True
+    if fingerprint(page) != signed:
+        return False
+    if len(_RIGHT) >= _MOST:
+        _RIGHT.clear()
+    _RIGHT[key] = sealed
+    return True
 
 
 def _with_uses(page_id: int) -> Iterable[Any]:
-    """Return what holds for a page and for each page that it shows, with the mark it was signed with; one query."""
+    """Return what holds for a page and for each page that it shows, with the mark it was signed with; one query.
+
+    Pages that stand inside those come along without a mark: what shows them answers for them.
+    """
     standing, use = Standing._meta.db_table, Use._meta.db_table
     return Standing.objects.raw(
         f"SELECT s.*, '' AS mark FROM {standing} s WHERE s.page_id = %s"  # noqa: S608  # names of our own tables
         f" UNION ALL SELECT s.*, u.mark FROM {use} u JOIN {standing} s ON s.page_id = CAST(u.used AS bigint)"
-        " WHERE u.user_page_id = %s AND u.kind = 'page'",
-        [page_id, page_id],
+        " WHERE u.user_page_id = %s AND u.kind = 'page'"
+        f" UNION ALL SELECT s.*, NULL FROM {standing} s WHERE s.page_id <> %s AND s.page_id IN"
+        f" (SELECT CAST(v.used AS bigint) FROM {use} u JOIN {use} v ON v.user_page_id = CAST(u.used AS bigint)"
+        "  WHERE u.user_page_id = %s AND u.kind = 'page' AND v.kind = 'page')",
+        [page_id, page_id, page_id, page_id],
     )
 
 
@@ -58,14 +84,20 @@ def _fault_inside(page_id: int, row: Any) -> str | None:
     return None
 
 
-def intact(pages: Iterable[Page]) -> list[Page]:
-    """Return those pages whose rows are what was signed: for content that is shown inside other pages; one query."""
+def intact(pages: Iterable[Any], inside: Page | None = None) -> list[Any]:
+    """Return those pages whose rows are what was signed: for content that is shown inside other pages.
+
+    One query, and one for each many-to-many field; none for what was read with the page that they stand `inside`.
+    """
     listed = list(pages)
-    rows = Standing.objects.in_bulk([page.pk for page in listed])
+    rows: dict[int, Any] = dict(inside.__dict__.get(facts.INSIDE, {})) if inside is not None else {}
+    if unknown := [page.pk for page in listed if page.pk not in rows]:
+        rows |= Standing.objects.in_bulk(unknown)
+    read_members(listed)
     good = []
     for page in listed:
         row = rows.get(page.pk)
-        if row and row.state == PublicState.RELEASED and fingerprint(page) == row.fingerprint:
+        if row and row.state == PublicState.RELEASED and _is_right(page, row.fingerprint):
             good.append(page)
         else:
             logger.critical("Page %s is not what was signed; it is left out where others show it.", page.pk)

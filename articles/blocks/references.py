@@ -9,6 +9,8 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from review import overlay, serving
+
 # While a page is being shown: released pages by (model, id). None outside of that.
 _shown: ContextVar[dict[tuple[type, int], Page | None] | None] = ContextVar("shown", default=None)
 
@@ -45,11 +47,13 @@ class RefBlock(blocks.PageChooserBlock):
 def released_references(pages: Iterable[Page], *, drafts: bool = False) -> Iterator[list[Page]]:
     """Read all pages that `pages` refer to, and what must stand inside of those; give the pages that were read.
 
-    One query for each type. Pages of a type that `stands_inside` others (sources, contraindications) are read whole
+    One query for each type. A page whose row is not what was signed is not there: to readers it is as if it were
+    withdrawn. Pages of a type that `stands_inside` others (sources, contraindications) are read whole
     wherever they are referred to; the rest is read whole where `pages` themselves refer to it, and beyond that as
     plain pages with title and address, which is all that a link needs.
 
-    `drafts` also resolves to pages that are not released: for previews, never for the public.
+    `drafts` also resolves to pages that are not released, and to what a reviewer is reading: for previews, never for
+    the public.
     """
     shown: dict[tuple[type, int], Page | None] = {}
     token = _shown.set(shown)
@@ -59,6 +63,8 @@ def released_references(pages: Iterable[Page], *, drafts: bool = False) -> Itera
         outer = _read({key for key in wanted if not _stands_inside(key[0])}, shown, drafts=drafts)
         inside = {key for key in wanted | references_of(outer) if _stands_inside(key[0])}
         whole = outer + _read(inside, shown, drafts=drafts)
+        if not drafts:
+            whole = _only_signed(pages, whole, shown)
         _read_links(references_of(whole) - shown.keys(), shown, drafts=drafts)
         yield whole
     finally:
@@ -75,17 +81,25 @@ def _read(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | No
     for model in sorted({m for m, _ in wanted}, key=lambda m: m.__name__):
         ids = {pk for m, pk in wanted if m is model}
         pages: Any = model._default_manager  # type: ignore[attr-defined]  # a page class
-        by_id = (pages.all() if drafts else pages.live()).in_bulk(ids)
+        by_id = overlay.proposed(pages.in_bulk(ids)) if drafts else pages.live().in_bulk(ids)
         shown.update({(model, pk): by_id.get(pk) for pk in ids})
         found += by_id.values()
     return found
 
 
+def _only_signed(pages: list[Page], whole: list[Page], shown: dict[tuple[type, int], Page | None]) -> list[Page]:
+    """Return those of some pages that are what was signed, and forget the others."""
+    good = serving.intact(whole, inside=pages[0] if len(pages) == 1 else None)
+    kept = {page.pk for page in good}
+    shown.update({key: None for key, page in shown.items() if page is not None and page.pk not in kept})
+    return good
+
+
 def _read_links(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | None], *, drafts: bool) -> None:
     """Read what a link needs, all types in one query."""
     if wanted:
-        rows = Page.objects.all() if drafts else Page.objects.live()
-        by_id = rows.in_bulk({pk for _, pk in wanted})
+        ids = {pk for _, pk in wanted}
+        by_id = overlay.proposed(Page.objects.in_bulk(ids)) if drafts else Page.objects.live().in_bulk(ids)
         shown.update({(model, pk): by_id.get(pk) for model, pk in wanted})
 
 

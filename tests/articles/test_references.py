@@ -5,6 +5,8 @@ from wagtail.models import Page
 
 from articles.blocks.references import references_of, released_references
 from articles.models import CareRulePage, CausePage, ContraindicationPage, GuidePage, SourcePage, TechniquePage
+from review import overlay
+from tests.factories import articles as make
 from tests.factories.articles import past_the_gate
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +86,48 @@ def test_what_is_shown_ends_with_the_page():
 
     past_the_gate(Page.objects.filter(pk=page.contraindications[0].value["block"].pk), live=False)
     assert read_again(page).contraindications[0].value["block"] is not None
+
+
+def tampered(page: Page, **values: str) -> None:
+    past_the_gate(type(page).objects.filter(pk=page.pk), **values)
+
+
+def test_a_page_whose_row_was_tampered_with_is_left_out_where_others_show_it(client, caplog):
+    forbids = make.contraindication(title="A danger")
+    page = make.technique(forbids=[forbids, make.contraindication(title="Another danger")])
+    tampered(forbids, title="Nothing to fear")
+
+    seen = client.get(page.url).content.decode()
+
+    assert "Another danger" in seen
+    assert "Nothing to fear" not in seen
+    assert f"Page {forbids.pk} is not what was signed" in caplog.text
+
+
+def test_a_list_leaves_out_what_was_tampered_with(client):
+    work = make.source(what_it_covers="Sore calves.")
+    make.source(what_it_covers="Swollen calves.")
+    tampered(work, title="Nobody signed this title")
+
+    seen = client.get(work.get_parent().url).content.decode()
+
+    assert "Nobody signed this title" not in seen
+
+
+def test_a_row_that_was_right_before_is_compared_again(client):
+    page = make.technique(forbids=[forbids := make.contraindication(title="A danger")])
+    assert "A danger" in client.get(page.url).content.decode()
+    tampered(forbids, title="Nothing to fear")
+
+    assert "Nothing to fear" not in client.get(page.url).content.decode()
+
+
+def test_a_reviewer_sees_what_a_change_does_to_the_pages_that_show_it():
+    page = make.technique(forbids=[forbids := make.contraindication()])
+    proposed = ContraindicationPage.objects.get(pk=forbids.pk)
+    proposed.why = "<p>Proposed words.</p>"
+
+    with overlay.showing({proposed.pk: proposed}), released_references([page], drafts=True):
+        assert read_again(page).contraindications[0].value["block"].why == "<p>Proposed words.</p>"
+    with overlay.showing({proposed.pk: proposed}), released_references([page]):
+        assert read_again(page).contraindications[0].value["block"].why == forbids.why

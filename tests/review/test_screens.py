@@ -146,6 +146,17 @@ def test_the_dashboard_shows_what_waits_but_not_ones_own(client, waiting, person
     assert "Nothing waits for you." in text
 
 
+def test_a_page_that_shows_the_change_is_rendered_with_it(client):
+    source = making.released(making.source())
+    page = making.released(making.term(sources=[source]))
+    row = making.submitted(making.edited(source, organisation="Fresh organisation"))
+    client.force_login(making.reviewer())
+
+    seen = client.get(reverse("review:rendered", args=[row.pk, str(page.pk)])).content.decode()
+
+    assert "Fresh organisation" in seen
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_dashboard_asks_the_database_the_same_for_any_number(client, person, count, django_assert_max_num_queries):
     for _ in range(count):
