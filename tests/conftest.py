@@ -36,6 +36,7 @@ def django_db_setup(
     kept = database.store()
     with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, label), django_db_blocker.block():
         yield
+    database.forget_files()
 
 
 @pytest.fixture

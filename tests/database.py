@@ -194,6 +194,20 @@ def fresh_copy(kept: SQLiteStore | PostgreSQLStore, template: str, label: str) -
         _row()["NAME"] = before
 
 
+def forget_files() -> None:
+    """Remove the files that the tests of this process have written beside the database."""
+    for folder in (settings.TRIAGE_ARTEFACTS, settings.TRIAGE_COUNTS):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def is_postgresql() -> bool:
     """Whether this run is on PostgreSQL."""
     return settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    ready(store())
+    forget_files()

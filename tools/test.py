@@ -14,6 +14,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("sqlite", "postgresql")
+# What knows no database, or meets it only through pages that the other tests ask for on both: once is enough.
+ONCE = ["--ignore=tests/triage/engine", "--ignore=tests/journeys"]
 
 
 def wanted() -> list[str]:
@@ -40,11 +42,28 @@ def postgresql_address() -> str:
         )
 
 
-def run(name: str, options: list[str]) -> tuple[int, float]:
-    """Run the suite on one database; return pytest's exit code and the seconds it took."""
+def environment_of(name: str) -> dict[str, str]:
+    """Return the environment in which the project uses one of the databases."""
     environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"}
     if name == "postgresql":
         environment["DATABASE_URL"] = postgresql_address()
+    return environment
+
+
+def prepare(environments: dict[str, dict[str, str]]) -> float:
+    """Build the template databases side by side, where they are missing; return the seconds it took."""
+    begun = time.monotonic()
+    command = [sys.executable, "-W", "ignore", "-m", "tests.database"]
+    settings = {"DJANGO_SETTINGS_MODULE": "portal.settings_test"}
+    building = [subprocess.Popen(command, cwd=ROOT, env=env | settings) for env in environments.values()]
+    ended = [process.wait() for process in building]
+    if any(ended):
+        sys.exit("The starter content could not be loaded into a test database; see above.")
+    return time.monotonic() - begun
+
+
+def run(name: str, environment: dict[str, str], options: list[str]) -> tuple[int, float]:
+    """Run the suite on one database; return pytest's exit code and the seconds it took."""
     print(f"\n=== {name} ===", flush=True)
     begun = time.monotonic()
     done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=ROOT, env=environment, check=False)
@@ -66,16 +85,16 @@ def main() -> int:
         options += ["-m", "not journey and not long"]
     elif not browser:
         options += ["-m", "not journey"]
+    environments = {name: environment_of(name) for name in databases}
+    seconds = prepare(environments)
     results = {}
     for name in databases:
-        # The engine knows no database: once is enough.
-        again = ["--ignore=tests/triage/engine"] if results else []
-        results[name] = run(name, [*options, *again])
-    print("\nWhat ran:")
+        results[name] = run(name, environments[name], [*options, *(ONCE if results else [])])
+    print(f"\nWhat ran:\n  templates   {' and '.join(databases)}  in {seconds:.0f} s")
     for name, (code, seconds) in results.items():
         print(f"  {name:<11} {'green' if code == 0 else f'RED ({code})'}  in {seconds:.0f} s")
     if len(results) > 1:
-        print(f"  The tests of the engine use no database and ran once, with {databases[0]}.")
+        print(f"  The engine uses no database, and a browser sees none: those tests ran once, with {databases[0]}.")
     for name in set(KNOWN) - set(databases):
         print(f"  {name:<11} not run, as asked")
     if not browser:

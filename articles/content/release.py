@@ -10,20 +10,20 @@ from review.models import ReviewedPage
 
 
 @contextmanager
-def as_demonstration_author() -> Iterator[None]:
+def as_demonstration_author(people: demo.People | None = None) -> Iterator[None]:
     """Let the history say that the demonstration author wrote what is loaded meanwhile."""
-    with LogContext(user=demo.make_people().author):
+    with LogContext(user=(people or demo.make_people()).author):
         yield
 
 
-def release_as_demonstration(pages: list[ReviewedPage]) -> None:
+def release_as_demonstration(pages: list[ReviewedPage], people: demo.People | None = None) -> None:
     """Save each page as a draft of the demonstration author; then submit, sign and release them all.
 
     Nothing is left out of the review; the sign-offs say that they are a demonstration.
     """
     if not pages:
         return
-    people = demo.make_people()
+    people = people or demo.make_people()
     for page in pages:
         if page.owner_id is None:
             page.owner = people.author

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from articles import models as articles
 from portal.models import Kind, SearchEntry, SearchPhrase, Weight
 from portal.search import words
+from review.gate import matters
 from review.models import ReviewedPage
 
 KINDS: dict[type[Page], Kind] = {
@@ -108,7 +109,9 @@ def rebuild() -> tuple[int, int]:
     return kept, SearchPhrase.objects.count()
 
 
-def page_saved(sender: type[Any], instance: Any, raw: bool = False, **kwargs: Any) -> None:
+def page_saved(sender: type[Any], instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
     """Follow every save of a page, whichever way it was released or withdrawn."""
-    if isinstance(instance, Page) and not raw:
+    if not isinstance(instance, Page) or raw or not matters(instance, update_fields):
+        return
+    if instance.live or SearchEntry.objects.filter(pk=instance.pk).exists():
         refresh(instance.pk)

@@ -3,12 +3,13 @@
 import itertools
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from articles import models as m
 from articles.content.release import as_demonstration_author, release_as_demonstration
-from review import doors
+from review import demo, doors
 
 DESCRIPTION = "What the reader gets from this page, said in one plain sentence."
 _numbers = itertools.count(1)
@@ -16,10 +17,17 @@ _numbers = itertools.count(1)
 
 def publish(page: Any) -> Any:
     """Release a page: the one place that knows how."""
-    with as_demonstration_author():
-        release_as_demonstration([page])
+    who = people()
+    with as_demonstration_author(who):
+        release_as_demonstration([page], who)
     page.refresh_from_db()
     return page
+
+
+def people() -> demo.People:
+    """Return the demonstration accounts of the template."""
+    known = {user.username: user for user in get_user_model().objects.filter(username__in=demo.ACCOUNTS)}
+    return demo.People(*(known[name] for name in demo.ACCOUNTS))
 
 
 def home() -> m.HomePage:
@@ -45,7 +53,7 @@ def _described() -> dict[str, Any]:
 
 
 def _below(parent: Page, page: Any, *, released: bool = True) -> Any:
-    with as_demonstration_author():
+    with as_demonstration_author(people()):
         parent.add_child(instance=page)
     return publish(page) if released else page
 

@@ -86,6 +86,12 @@ def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture
+def phone_reader(browser: Browser) -> Iterator[Page]:
+    """A reader on a phone, for what does not depend on the width."""
+    yield from _page(browser, PHONE, javascript=True)
+
+
+@pytest.fixture
 def reader_without_javascript(browser: Browser) -> Iterator[Page]:
     """A reader on a phone without JavaScript."""
     yield from _page(browser, PHONE, javascript=False)

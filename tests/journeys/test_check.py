@@ -43,7 +43,7 @@ def start(page: Page, site: str, slug: str) -> None:
 def answer(page: Page, facts: set[str]) -> None:
     """Answer one question by keyboard alone: Space on a box, Enter on the button."""
     key = page.locator("input[name=q]").get_attribute("value")
-    values = [box.get_attribute("value") for box in page.locator("input[name=answer]").all()]
+    values = page.locator("input[name=answer]").evaluate_all("boxes => boxes.map(box => box.value)")
     number = page.locator("#answer-number")
     if number.count():
         number.focus()
@@ -95,17 +95,22 @@ def test_every_disposition_is_reached_without_javascript_by_keyboard(live_site, 
 
 
 @pytest.mark.parametrize(("level", "way"), ENDS.items())
-def test_every_disposition_is_reached_with_javascript(live_site, reader, level, way):
+def test_every_disposition_is_reached_with_javascript(live_site, phone_reader, level, way):
     posted: list[str] = []
-    reader.on("request", lambda request: posted.append(request.resource_type) if request.method == "POST" else None)
-    start(reader, live_site, way[0])
-    to_result(reader, way[1])
+    phone_reader.on(
+        "request", lambda request: posted.append(request.resource_type) if request.method == "POST" else None
+    )
+    start(phone_reader, live_site, way[0])
+    to_result(phone_reader, way[1])
 
-    assert reader.locator("[data-result]").get_attribute("data-result") == level
+    assert phone_reader.locator("[data-result]").get_attribute("data-result") == level
     assert set(posted) == {"xhr"}
-    assert faults(reader) == []
-    assert reader.evaluate(WIDE) <= 0
-    assert reader.locator("h1").count() == 1
+    assert faults(phone_reader) == []
+    assert phone_reader.evaluate(WIDE) <= 0
+    phone_reader.set_viewport_size({"width": 1280, "height": 900})
+    assert faults(phone_reader) == []
+    assert phone_reader.evaluate(WIDE) <= 0
+    assert phone_reader.locator("h1").count() == 1
 
 
 @pytest.mark.parametrize("stop", ["age", "danger", "place", "weeks"])
@@ -173,13 +178,13 @@ def test_the_drawing_ticks_the_list_without_javascript(live_site, reader_without
     assert page.locator("#answer-outer-knee").is_checked()
 
 
-def test_none_of_these_takes_the_other_ticks_away(live_site, reader):
-    start(reader, live_site, "calf")
-    walk(reader, set(), "danger")
-    reader.locator("#answer-chest_pain").check()
-    reader.locator("#answer-none").check()
+def test_none_of_these_takes_the_other_ticks_away(live_site, phone_reader):
+    start(phone_reader, live_site, "calf")
+    walk(phone_reader, set(), "danger")
+    phone_reader.locator("#answer-chest_pain").check()
+    phone_reader.locator("#answer-none").check()
 
-    assert not reader.locator("#answer-chest_pain").is_checked()
+    assert not phone_reader.locator("#answer-chest_pain").is_checked()
 
 
 def test_the_browsers_own_back_button_goes_back_and_forth_without_javascript(live_site, reader_without_javascript):
@@ -195,58 +200,58 @@ def test_the_browsers_own_back_button_goes_back_and_forth_without_javascript(liv
     assert page.locator("input[name=q]").get_attribute("value") == "hospital"
 
 
-def test_the_browsers_own_back_button_goes_back_with_javascript(live_site, reader):
-    start(reader, live_site, "calf")
-    walk(reader, set(), "hospital")
-    reader.evaluate("history.back()")
-    reader.locator('input[name=q][value="danger"]').wait_for(state="attached")
+def test_the_browsers_own_back_button_goes_back_with_javascript(live_site, phone_reader):
+    start(phone_reader, live_site, "calf")
+    walk(phone_reader, set(), "hospital")
+    phone_reader.evaluate("history.back()")
+    phone_reader.locator('input[name=q][value="danger"]').wait_for(state="attached")
 
-    assert reader.locator("#answer-none").is_checked()
-    assert "danger" not in str(reader.evaluate("history.state"))
-
-
-def test_an_answer_can_be_changed_and_the_check_left(live_site, reader):
-    start(reader, live_site, "calf")
-    walk(reader, set())
-    reader.locator("button[value='change:swelling']").press("Enter")
-    reader.locator('input[name=q][value="swelling"]').wait_for(state="attached")
-    to_result(reader, {"yes"})
-    assert reader.locator("[data-result]").get_attribute("data-result") == "same_day"
-
-    reader.get_by_role("button", name="Erase and leave").press("Enter")
-    reader.wait_for_url("**/check/cleared/")
-    assert "calf" not in reader.locator("body").inner_text().lower()
+    assert phone_reader.locator("#answer-none").is_checked()
+    assert "danger" not in str(phone_reader.evaluate("history.state"))
 
 
-def test_the_files_can_be_saved(live_site, reader):
-    start(reader, live_site, "calf")
-    to_result(reader, {"after_new_exercise", "improving"})
+def test_an_answer_can_be_changed_and_the_check_left(live_site, phone_reader):
+    start(phone_reader, live_site, "calf")
+    walk(phone_reader, set())
+    phone_reader.locator("button[value='change:swelling']").press("Enter")
+    phone_reader.locator('input[name=q][value="swelling"]').wait_for(state="attached")
+    to_result(phone_reader, {"yes"})
+    assert phone_reader.locator("[data-result]").get_attribute("data-result") == "same_day"
 
-    with reader.expect_download() as waiting:
-        reader.get_by_role("button", name="Save the date in your calendar").click()
+    phone_reader.get_by_role("button", name="Erase and leave").press("Enter")
+    phone_reader.wait_for_url("**/check/cleared/")
+    assert "calf" not in phone_reader.locator("body").inner_text().lower()
+
+
+def test_the_files_can_be_saved(live_site, phone_reader):
+    start(phone_reader, live_site, "calf")
+    to_result(phone_reader, {"after_new_exercise", "improving"})
+
+    with phone_reader.expect_download() as waiting:
+        phone_reader.get_by_role("button", name="Save the date in your calendar").click()
     assert waiting.value.suggested_filename == "reminder.ics"
-    with reader.expect_download() as waiting:
-        reader.get_by_role("button", name="Save as a file").click()
+    with phone_reader.expect_download() as waiting:
+        phone_reader.get_by_role("button", name="Save as a file").click()
     assert waiting.value.suggested_filename == "check-summary.txt"
-    assert reader.locator("[data-result]").count() == 1
+    assert phone_reader.locator("[data-result]").count() == 1
 
 
-def test_the_sheet_fits_two_sides(live_site, reader, tmp_path):
+def test_the_sheet_fits_two_sides(live_site, phone_reader, tmp_path):
     for slug in ("calf", "pregnancy"):
-        reader.goto(f"{live_site}/check/{slug}/paper/")
+        phone_reader.goto(f"{live_site}/check/{slug}/paper/")
         path = tmp_path / f"{slug}.pdf"
         margins = dict.fromkeys(("top", "bottom", "left", "right"), "8mm")
-        reader.pdf(path=path, format="A4", margin=margins)
+        phone_reader.pdf(path=path, format="A4", margin=margins)
 
         assert len(re.findall(rb"/Type\s*/Page[^s]", path.read_bytes())) <= 2
 
 
-def test_styles_and_script_weigh_little(live_site, reader):
+def test_styles_and_script_weigh_little(live_site, phone_reader):
     sizes: dict[str, int] = {}
-    reader.on(
+    phone_reader.on(
         "response",
         lambda response: sizes.update({response.url: len(response.body())}) if "/static/" in response.url else None,
     )
-    start(reader, live_site, "calf")
+    start(phone_reader, live_site, "calf")
 
     assert sum(size for url, size in sizes.items() if url.endswith(".js")) <= 8_000

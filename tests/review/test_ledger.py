@@ -1,6 +1,7 @@
 """The public ledger, and the script that checks it without this project."""
 
 import importlib.util
+import itertools
 import json
 import subprocess
 import sys
@@ -52,22 +53,27 @@ def test_the_script_uses_the_standard_library_alone():
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize("field", ["title", "summary", "fingerprint", "signers", "released_at", "kind", "previous"])
-@pytest.mark.parametrize("row", [0, 1, 2, 3])
-def test_any_altered_value_is_found_at_its_entry(client, pages, field, row):
+FIELDS = ["title", "summary", "fingerprint", "signers", "released_at", "kind", "previous"]
+
+
+def test_any_altered_value_is_found_at_its_entry(client, pages):
     found = downloaded(client, "/ledger.json")
-    entry = found["entries"][row - 4]
-    entry[field] = "x"
+    for entry, field in itertools.product(found["entries"][-4:], FIELDS):
+        value, entry[field] = entry[field], "x"
 
-    assert f"entry {entry['number']} (page {entry['page_id']}): altered" in verify.chain_faults(found)
+        assert f"entry {entry['number']} (page {entry['page_id']}): altered" in verify.chain_faults(found)
+        entry[field] = value
+    assert verify.chain_faults(found) == []
 
 
-@pytest.mark.parametrize("row", [0, 1, 2, 3])
-def test_a_removed_entry_is_found(client, pages, row):
+def test_a_removed_entry_is_found(client, pages):
     found = downloaded(client, "/ledger.json")
-    del found["entries"][row - 4]
+    for place in range(-4, 0):
+        entry = found["entries"].pop(place)
 
-    assert verify.chain_faults(found)
+        assert verify.chain_faults(found)
+        found["entries"].insert(len(found["entries"]) + place + 1, entry)
+    assert verify.chain_faults(found) == []
 
 
 def test_a_ledger_of_one_page_verifies_by_itself(client, pages):
