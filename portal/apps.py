@@ -11,7 +11,8 @@ class PortalConfig(AppConfig):
         """Register the house rules as system checks, and let search follow the pages."""
         from django.db.models.signals import post_save  # noqa: PLC0415  # app ready
 
-        from portal import checks  # noqa: F401, PLC0415  # app ready
+        from portal import checks, starting  # noqa: F401, PLC0415  # app ready
         from portal.search.index import page_saved  # noqa: PLC0415  # app ready
 
         post_save.connect(page_saved, dispatch_uid="portal.search")
+        starting.install()

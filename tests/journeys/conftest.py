@@ -10,6 +10,9 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests import database
@@ -18,6 +21,17 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+
+
+# The session of a superuser in the database of the server; there is one server for each process.
+ADMIN_COOKIE = {"name": settings.SESSION_COOKIE_NAME, "value": ""}
+
+
+def _session_of_a_superuser() -> str:
+    """Make somebody who sees every page of the admin, logged in; return the key of the session."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("root", "root@example.org", None))
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
 
 
 def _free_port() -> int:
@@ -49,6 +63,7 @@ def live_site(
         kept.maintenance = "postgres"
     log = (tmp_path_factory.mktemp("site") / "server.log").open("wb")
     with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, "site") as name:
+        ADMIN_COOKIE["value"] = _session_of_a_superuser()
         database.connections["default"].close()
         port = _free_port()
         environment = os.environ | {
@@ -101,6 +116,13 @@ def reader_without_javascript(browser: Browser) -> Iterator[Page]:
 def editor(browser: Browser) -> Iterator[Page]:
     """A page at desktop width, for the admin."""
     yield from _page(browser, DESKTOP, javascript=True)
+
+
+@pytest.fixture
+def administrator(live_site: str, editor: Page) -> Page:
+    """A superuser in the admin."""
+    editor.context.add_cookies([{**ADMIN_COOKIE, "url": live_site}])
+    return editor
 
 
 def _page(browser: Browser, viewport: dict[str, int], *, javascript: bool) -> Iterator[Page]:

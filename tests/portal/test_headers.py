@@ -1,0 +1,144 @@
+"""What leaves the house: policies, cookies, and the score they make."""
+
+import pytest
+from django.conf import settings as site_settings
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from wagtail.admin.widgets import BaseChooser
+
+from articles.models import GuidePage
+from portal import headers, starting
+from tests.portal.observatory import policy_of, score
+from tests.review import making
+
+pytestmark = pytest.mark.django_db
+READERS = [
+    "/", "/guides/calf-soreness/", "/causes/deep-vein-thrombosis/", "/search/?q=cramp", "/search/suggest/?q=cr",
+    "/check/", "/check/calf/", "/check/calf/paper/", "/check/cleared/", "/ledger.json", "/robots.txt", "/sitemap.xml",
+    "/no-such-page/",
+]  # fmt: skip
+
+
+@pytest.fixture
+def over_https(settings):
+    """Answer as a site on HTTPS does."""
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    return Client(headers={"host": "example.org"})
+
+
+def reader_places():
+    guide = GuidePage.objects.get(slug="calf-soreness").pk
+    return [*READERS, f"/ledger/{guide}/", f"/unsafe/{guide}/", f"/ledger/{guide}/content.json"]
+
+
+def test_readers_get_the_strictest_policy_and_never_a_cookie(client):
+    for place in reader_places():
+        response = client.get(place)
+
+        assert response.headers["Content-Security-Policy"] == headers.READER, place
+        assert response.headers["X-Frame-Options"] == "DENY", place
+        assert not response.cookies, place
+        assert "cookie" not in response.headers.get("Vary", "").lower(), place
+        for name, value in headers.ALWAYS.items():
+            if name != "Referrer-Policy" or not place.startswith("/check/"):
+                assert response.headers[name] == value, (place, name)
+
+
+@pytest.mark.parametrize("place", ["/check/calf/", "/unsafe/{}/"])
+def test_readers_forms_take_posts_and_set_no_cookie(place):
+    place = place.format(GuidePage.objects.get(slug="calf-soreness").pk)
+    response = Client(enforce_csrf_checks=True).post(place, {"text": "The dose is wrong."}, headers={"origin": "null"})
+
+    assert response.status_code != 403
+    assert not response.cookies
+
+
+def test_no_policy_lets_anything_inline_or_foreign_in():
+    for policy in (headers.READER, headers.EDITOR, headers.ADMIN, headers.FILE):
+        found = policy_of(policy)
+        assert found["default-src"] == {"'none'"}
+        values = set().union(*found.values()) - {"'script'"}
+        assert values <= {"'none'", "'self'", "blob:"}
+        assert "blob:" not in found.get("script-src", set())
+
+
+def test_the_policy_is_as_strict_while_debugging(client, settings):
+    settings.DEBUG = True
+
+    assert client.get("/").headers["Content-Security-Policy"] == headers.READER
+
+
+def test_an_editor_gets_tools_on_public_pages_but_no_inline_script(client):
+    client.force_login(making.editor())
+
+    assert client.get("/guides/calf-soreness/").headers["Content-Security-Policy"] == headers.EDITOR
+    assert client.get(reverse("wagtailadmin_home")).headers["Content-Security-Policy"] == headers.ADMIN
+
+
+def test_a_preview_may_stand_in_a_frame_of_ours(client):
+    client.force_login(making.editor())
+    guide = GuidePage.objects.get(slug="calf-soreness").pk
+
+    response = client.get(reverse("wagtailadmin_pages:view_draft", args=[guide]))
+    assert response.headers["Content-Security-Policy"] == headers.EDITOR
+    assert response.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def test_readers_pages_score_150_and_more(over_https):
+    points = {place: score(over_https.get(place, secure=True)) for place in reader_places()}
+
+    assert min(points.values()) >= 150, points
+
+
+def test_the_admin_scores_140_and_more(over_https):
+    login = over_https.get(reverse("wagtailadmin_login"), secure=True)
+    over_https.force_login(making.editor())
+    home = over_https.get(reverse("wagtailadmin_home"), secure=True)
+
+    assert login.cookies
+    assert score(login) >= 140
+    assert score(home) >= 140
+
+
+def test_the_score_is_not_given_for_nothing(client):
+    plain = client.get("/robots.txt")
+    for name in list(plain.headers):
+        if name != "Content-Type":
+            del plain.headers[name]
+
+    assert score(plain) < 40
+
+
+def test_the_deployment_check_is_silent(settings, monkeypatch):
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # the tests' own
+    settings.SECRET_KEY = "x" * 10 + "abcdefghijklmnopqrstuvwxyz0123456789-ABCDEFGHIJ"  # long, with many characters
+    settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = settings.SECURE_HSTS_PRELOAD = True
+    settings.ALLOWED_HOSTS = ["example.org"]
+
+    call_command("check", deploy=True, fail_level="WARNING")
+
+
+def _choosers(kind=BaseChooser):
+    for child in kind.__subclasses__():
+        yield child
+        yield from _choosers(child)
+
+
+def test_every_chooser_starts_by_a_name_that_the_script_knows():
+    script = (site_settings.BASE_DIR / "portal/static/portal/js/admin-start.js").read_text()
+    own = {kind for kind in _choosers() if "render_js_init" in vars(kind)}
+
+    assert {kind.__name__ for kind in own} == {"AdminTaskChooser"}
+    for kind in set(_choosers()) - own:
+        assert f'"{kind.js_constructor}"' in script, kind
+
+
+def test_arguments_of_a_widget_survive_the_way_through_markup():
+    made = starting.start("new:InlinePanel", '{"label": "a \\"quoted\\" <b> & \'", "id": "x-__prefix__-y"}')
+
+    assert "<b>" not in made
+    assert "__prefix__\\u002Dy\\u0022" in made
