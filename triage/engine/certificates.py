@@ -1,127 +1,133 @@
-"""Certificates for proofs, and a small checker that trusts neither solver nor library."""
+"""One certificate for all proofs of a protocol, and a small checker that trusts neither solver nor library.
+
+The clauses say what a protocol does; a goal is a set of literals that never hold together. The steps are clauses, each
+of which follows from those before it by unit propagation. They are shared by all goals, and followed once.
+"""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from triage.engine.circuit import Circuit, Clause
-from triage.engine.solver import refutation
+from triage.engine.solver import refutations
+
+Goal = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """Clauses that cannot all hold, and the steps that show it."""
+    """Clauses, the goals that cannot hold with them, and the steps that show it."""
 
     clauses: tuple[Clause, ...]
-    steps: tuple[str, ...]
+    goals: tuple[Goal, ...]
+    steps: tuple[Clause, ...]
 
     @property
     def sha256(self) -> str:
-        """A fingerprint of clauses and steps."""
-        lines = [" ".join(map(str, clause)) for clause in self.clauses]
-        return hashlib.sha256("\n".join([*lines, "--", *self.steps]).encode()).hexdigest()
+        """A fingerprint of clauses, goals and steps."""
+        digest = hashlib.sha256()
+        for part in (self.clauses, self.goals, self.steps):
+            digest.update("\n".join(" ".join(map(str, clause)) for clause in part).encode() + b"\n--\n")
+        return digest.hexdigest()
 
 
-def certify(circuit: Circuit, literals: Iterable[int], always: Iterable[int]) -> Certificate | None:
-    """Return a checked certificate that the literals never hold together; None: there is none."""
-    roots = [*literals, *always]
-    clauses = [*circuit.clauses(roots), *((root,) for root in roots)]
-    steps = refutation(clauses)
-    if steps is None:
-        return None
-    made = Certificate(tuple(clauses), tuple(steps))
-    return made if accepts(made) else None
+def certify(circuit: Circuit, goals: Sequence[Goal], always: Iterable[int]) -> Certificate:
+    """Return the steps of the solver for these goals; what they are worth, `accepted` says."""
+    always = tuple(always)
+    roots = [*always, *(literal for goal in goals for literal in goal)]
+    clauses = (*circuit.clauses(roots), *((literal,) for literal in always))
+    return Certificate(clauses, tuple(goals), tuple(refutations(clauses, goals)))
 
 
-def accepts(certificate: Certificate) -> bool:
-    """Follow the steps: each must follow by unit propagation, and together they must reach a contradiction."""
-    checker = _Checker(certificate.clauses)
-    if checker.broken:
-        return True
+def accepted(certificate: Certificate) -> list[bool]:
+    """Follow the steps and say of each goal whether it is shown; a step that does not follow shows nothing at all."""
+    checker = _Checker(certificate.clauses, certificate.steps)
     for step in certificate.steps:
-        words = step.split()
-        if words and words[0] == "d":
-            continue  # forgetting clauses is never needed for the proof to be right
-        clause = tuple(int(word) for word in words if word != "0")
-        if not checker.follows(clause):
-            return False
-        if not clause:
-            return True
-        checker.add(clause)
-        if checker.broken:
-            return True
-    return checker.follows(())
+        if not checker.follows(step):
+            return [False] * len(certificate.goals)
+        checker.add(step)
+    return [checker.follows(tuple(-literal for literal in goal)) for goal in certificate.goals]
 
 
 class _Checker:
-    """Unit propagation with two watched literals for each clause."""
+    """Unit propagation with two watched literals for each clause.
 
-    def __init__(self, clauses: Iterable[Clause]) -> None:
-        self.values: dict[int, bool] = {}
+    Lists hold a place for each literal; the place of "not n" is -n, counted from the end, as Python counts.
+    """
+
+    def __init__(self, clauses: Sequence[Clause], steps: Sequence[Clause]) -> None:
+        size = 2 * max((abs(literal) for part in (clauses, steps) for one in part for literal in one), default=0) + 1
+        self.values: list[bool | None] = [None] * size
+        self.watches: list[list[list[int]]] = [[] for _ in range(size)]
         self.trail: list[int] = []
-        self.watches: dict[int, list[list[int]]] = {}
         self.broken = False
         for clause in clauses:
             self.add(clause)
 
     def add(self, clause: Clause) -> None:
         """Take in a clause for good."""
-        literals = sorted(set(clause), key=lambda literal: self.values.get(literal) is False)
-        if not literals or self.values.get(literals[0]) is False:
+        literals = sorted(set(clause), key=lambda literal: self.values[literal] is False)
+        if not literals or self.values[literals[0]] is False:
             self.broken = True
-        elif len(literals) == 1 or self.values.get(literals[1]) is False:
+        elif len(literals) == 1 or self.values[literals[1]] is False:
             self.broken = not self._propagate([literals[0]]) or self.broken
         if len(literals) > 1:
             for literal in literals[:2]:
-                self.watches.setdefault(literal, []).append(literals)
+                self.watches[literal].append(literals)
 
     def follows(self, clause: Clause) -> bool:
         """Whether denying the clause leads to a contradiction by unit propagation alone."""
+        if self.broken:
+            return True
         mark = len(self.trail)
         fine = self._propagate([-literal for literal in clause])
+        values = self.values
         for literal in self.trail[mark:]:
-            del self.values[literal], self.values[-literal]
+            values[literal] = values[-literal] = None
         del self.trail[mark:]
         return not fine
 
-    def _propagate(self, literals: list[int]) -> bool:
+    def _propagate(self, waiting: list[int]) -> bool:
         """Set literals and all that follows; False: a contradiction."""
-        waiting = list(literals)
+        values, trail = self.values, self.trail
         while waiting:
             literal = waiting.pop()
-            value = self.values.get(literal)
+            value = values[literal]
             if value is False:
                 return False
             if value is None:
-                self.values[literal], self.values[-literal] = True, False
-                self.trail.append(literal)
+                values[literal], values[-literal] = True, False
+                trail.append(literal)
                 if not self._visit(-literal, waiting):
                     return False
         return True
 
     def _visit(self, false: int, waiting: list[int]) -> bool:
-        """Look at the clauses that watch a literal which has become false."""
+        """Look at the clauses that watch a literal which has become false; False: one of them is broken."""
+        values, clauses = self.values, self.watches[false]
         kept: list[list[int]] = []
-        clauses = self.watches.get(false, [])
         self.watches[false] = kept
         for number, clause in enumerate(clauses):
             if clause[0] == false:
-                clause[0], clause[1] = clause[1], clause[0]
-            if not self._moved(clause, false):
+                clause[0], clause[1] = clause[1], false
+            first = values[clause[0]]
+            if first is True:
                 kept.append(clause)
-                if self.values.get(clause[0]) is False:
+            elif not self._moved(clause, false):
+                kept.append(clause)
+                if first is False:
                     kept.extend(clauses[number + 1 :])
                     return False
-                if self.values.get(clause[0]) is None:
-                    waiting.append(clause[0])
+                waiting.append(clause[0])
         return True
 
     def _moved(self, clause: list[int], false: int) -> bool:
-        if self.values.get(clause[0]) is True:
-            return False
+        """Let a clause watch another literal that is not false, if it has one."""
+        values = self.values
         for place in range(2, len(clause)):
-            if self.values.get(clause[place]) is not False:
-                clause[1], clause[place] = clause[place], false
-                self.watches.setdefault(clause[1], []).append(clause)
+            literal = clause[place]
+            if values[literal] is not False:
+                clause[1], clause[place] = literal, false
+                self.watches[literal].append(clause)
                 return True
         return False

@@ -79,6 +79,17 @@ class Circuit:
                 row[number] = self.either(row[number], self.both(row[number - 1], literal))
         return row[count]
 
+    def below(self, literals: Iterable[int]) -> list[int]:
+        """Everything that the literals rest on, inputs before gates."""
+        seen: set[int] = set()
+        waiting = [abs(literal) for literal in literals]
+        while waiting:
+            name = waiting.pop()
+            if name not in seen:
+                seen.add(name)
+                waiting += [abs(one) for one in self.gates.get(name, ())]
+        return sorted(seen)  # a gate is made after what it joins
+
     def clauses(self, roots: Iterable[int]) -> list[Clause]:
         """Clauses of everything the roots rest on; the roots themselves are not asserted."""
         made: list[Clause] = [(TRUE,)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from triage.engine.artefact import content_hash
-from triage.engine.certificates import Certificate, certify
+from triage.engine.certificates import Certificate, accepted, certify
 from triage.engine.circuit import FALSE
 from triage.engine.encode import Asked, calm_value
 from triage.engine.evaluate import evaluate
@@ -46,7 +46,7 @@ class Verdict:
     status: Status
     hard: bool
     story: Story | None = None
-    certificate: Certificate | None = None
+    certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ class Report:
     version: str
     seconds: float
     verdicts: tuple[Verdict, ...]
+    certificate: Certificate | None = None
 
     @property
     def passed(self) -> bool:
@@ -76,36 +77,49 @@ def prove(
     certificates: bool = False,
     progress: Callable[[int, str], None] | None = None,
 ) -> Report:
-    """Return the verdict on every statement; what the budget does not reach is not proved."""
+    """Return the verdict on every statement; what the budget does not reach is not proved.
+
+    With `certificates` nothing counts as proved that the checker of our own has not followed.
+    """
     start = time.monotonic()
     verdicts = [_static(item.place, item.message) for item in lint(protocol) if item.hard]
     frame = Frame(protocol)
+    proved: dict[int, Property] = {}
     with Prover(frame.circuit) as prover:
         prover.assert_always((*frame.a.valid, *frame.b.valid))
         for number, item in enumerate(properties(frame)):
             if budget_seconds is not None and time.monotonic() - start > budget_seconds:
                 verdicts.append(Verdict(item.id, item.group, item.sentence, Status.UNKNOWN, item.hard))
                 continue
-            verdict = _decide(protocol, prover, item)
-            if certificates and item.never and verdict.status is Status.PROVED:
-                verdict = _with_certificate(frame, item, verdict)
+            verdict = _decide(protocol, prover, item, witness=certificates)
+            if verdict.status is Status.PROVED:
+                proved[len(verdicts)] = item
             verdicts.append(verdict)
             if progress:
                 progress(number + 1, item.id)
-    return Report(content_hash(protocol.source), VERSION, time.monotonic() - start, tuple(verdicts))
+    made = _certified(frame, proved, verdicts) if certificates else None
+    return Report(content_hash(protocol.source), VERSION, time.monotonic() - start, tuple(verdicts), made)
+
+
+def _certified(frame: Frame, proved: dict[int, Property], verdicts: list[Verdict]) -> Certificate:
+    """Mark every verdict whose proof can be followed; take back the others. Returns the proofs."""
+    places = [place for place, item in proved.items() if item.never and FALSE not in item.literals]
+    # people are made alike, so what holds for one by himself holds beside another one
+    always = (*frame.a.valid, *frame.b.valid)
+    made = certify(frame.circuit, [proved[place].literals for place in places], always)
+    followed = dict(zip(places, accepted(made), strict=True))
+    for place in proved:
+        fine = followed.get(place, True)
+        status = Status.PROVED if fine else Status.UNKNOWN
+        verdicts[place] = replace(verdicts[place], certified=fine, status=status)
+    return made
 
 
 def _static(place: str, message: str) -> Verdict:
     return Verdict(f"form:{place}", "completeness", message, Status.REFUTED, hard=True)
 
 
-def _with_certificate(frame: Frame, item: Property, verdict: Verdict) -> Verdict:
-    certificate = certify(frame.circuit, item.literals, [literal for person in item.people for literal in person.valid])
-    status = Status.PROVED if certificate is not None else Status.UNKNOWN
-    return replace(verdict, status=status, certificate=certificate)
-
-
-def _decide(protocol: Protocol, prover: Prover, item: Property) -> Verdict:
+def _decide(protocol: Protocol, prover: Prover, item: Property, *, witness: bool = False) -> Verdict:
     plain = Verdict(item.id, item.group, item.sentence, Status.PROVED, item.hard)
     if FALSE in item.literals:
         return plain if item.never else replace(plain, status=Status.REFUTED)
@@ -113,6 +127,8 @@ def _decide(protocol: Protocol, prover: Prover, item: Property) -> Verdict:
     if found is None:
         return replace(plain, status=Status.UNKNOWN)
     if not item.never:
+        if found and witness and not prover.shown(item.literals):
+            return replace(plain, status=Status.UNKNOWN)
         return plain if found else replace(plain, status=Status.REFUTED)
     if not found:
         return plain

@@ -87,6 +87,18 @@ class Prover:
             self._model = frozenset(literal for literal in self._sat.get_model() if literal > 0)
         return found
 
+    def shown(self, literals: Iterable[int]) -> bool:
+        """Whether the last answers found make all literals hold, worked out gate by gate without the solver."""
+        known: dict[int, bool] = {1: True}
+        gates, model = self.circuit.gates, self._model
+        for gate in self.circuit.below(literals):
+            pair = gates.get(gate)
+            if pair is None:
+                known[gate] = gate == 1 or gate in model
+            else:
+                known[gate] = all(known[abs(one)] == (one > 0) for one in pair)
+        return all(known[abs(literal)] == (literal > 0) for literal in literals)
+
     def reader(self) -> Callable[[int], bool]:
         """What holds in the last model; inputs that it does not mention are false."""
         model, gates = self._model, self.circuit.gates
@@ -102,15 +114,21 @@ class Prover:
         return holds
 
 
-def refutation(clauses: Iterable[Clause]) -> list[str] | None:
-    """The DRUP lines that refute these clauses, or None if they can be satisfied or the effort is spent."""
+def refutations(clauses: Iterable[Clause], goals: Iterable[Clause]) -> list[Clause]:
+    """Return what the solver learned while it refuted one goal after the other, in order.
+
+    Each goal is assumed, not added, so what is learned follows from the clauses alone and serves every goal. A goal
+    that cannot be refuted leaves no trace here: the checker will not accept it.
+    """
     sat = _solver(with_proof=True)
     try:
         for clause in clauses:
             sat.add_clause(list(clause))
-        sat.conf_budget(EFFORT)
-        if sat.solve_limited(assumptions=[]) is not False:
-            return None
-        return sat.get_proof() or []
+        for goal in goals:
+            sat.conf_budget(EFFORT)
+            sat.solve_limited(assumptions=list(goal))
+        lines = [line.split() for line in sat.get_proof() or []]
     finally:
         sat.delete()
+    # that something was forgotten is never needed for a proof; an empty line only says that a goal was refuted
+    return [tuple(map(int, words[:-1])) for words in lines if words[0] != "d" and len(words) > 1]

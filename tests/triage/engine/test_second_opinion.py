@@ -17,6 +17,9 @@ pytestmark = [
     pytest.mark.skipif(not starter.there(), reason="the starter content that the protocols name is not there"),
 ]
 
+WIDTH = 12
+"""Bits of an answer that is a number."""
+
 
 class Person:
     """One set of answers and what the dictionary says about them, as formulas."""
@@ -30,6 +33,7 @@ class Person:
         self.true, self.doubt, self.known = {}, {}, {}
         self.inputs = {}
         self.valid = []
+        self.named, self.named_asks = {}, {}
         self.stopped = z3.BoolVal(False)
         for place, question in enumerate(source["questions"]):
             self.stopped = self.cut(z3.Or(self.stopped, self.stops(place)), f"stop{place}")
@@ -40,6 +44,12 @@ class Person:
         short = z3.Bool(f"{self.name}/{name}")
         self.valid.append(short == formula)
         return short
+
+    def once(self, name, make):
+        """A formula that is asked for often, under a name."""
+        if name not in self.named:
+            self.named[name] = self.cut(make(), name)
+        return self.named[name]
 
     def get(self, shelf, key):
         return shelf.get(key, z3.BoolVal(False))
@@ -67,6 +77,7 @@ class Person:
         law = question.get("ask_if") or []
         wanted = self.holds(law, self.perhaps) if law else z3.BoolVal(True)
         asked = self.cut(z3.And(z3.Not(self.stopped), wanted), f"asks {question['key']}")
+        self.named_asks[question["key"]] = asked
         known = asked
         if law and question.get("skip_means") == "cannot_apply":
             known = z3.Or(asked, z3.And(z3.Not(self.stopped), z3.Not(wanted), z3.Not(self.holds(law, self.open))))
@@ -100,20 +111,20 @@ class Person:
             yield yes, maybe, sets, sets
 
     def single(self, question):
-        value = z3.Int(f"{self.name}?{question['key']}")
+        value = z3.BitVec(f"{self.name}?{question['key']}", WIDTH)
         self.inputs[question["key"], None] = (value,)
         every = set()
         if question["kind"] == "number":
             number = question["number"]
-            self.valid += [value >= number["min"] - 1, value <= number["max"]]
-            unsure = value == number["min"] - 1
+            self.valid.append(z3.ULE(value, number["max"] + 1))
+            unsure = value == number["max"] + 1
             for cut in number["cuts"]:
                 every.update(cut["sets"])
-                reached = z3.And(value >= cut["at_least"], z3.Not(unsure))
+                reached = z3.And(z3.UGE(value, cut["at_least"]), z3.Not(unsure))
                 yield reached, z3.BoolVal(False), cut["sets"], ()
         else:
             options = question["options"]
-            self.valid += [value >= 0, value <= len(options)]
+            self.valid.append(z3.ULE(value, len(options)))
             unsure = value == len(options)
             for place, option in enumerate(options):
                 every.update(option.get("sets") or [])
@@ -126,21 +137,32 @@ class Person:
 
     def at_least(self, rank):
         """The result is this urgent or more."""
+        return self.once(f"at least {rank}", lambda: self.reaches(rank))
+
+    def reaches(self, rank):
         return z3.Or(
             rank <= self.lowest,
             *(
-                self.holds(rule["conditions"], self.sure if sure else self.perhaps)
+                self.applies(rule, sure=sure)
                 for rule, sure in product(self.source["rules"], (True, False))
                 if self.rank[self.level(rule, sure=sure)] >= rank
             ),
         )
+
+    def applies(self, rule, *, sure):
+        state = self.sure if sure else self.perhaps
+        return self.once(f"{rule['code']} {sure}", lambda: self.holds(rule["conditions"], state))
 
     def exactly(self, level):
         above = [rank for rank in self.rank.values() if rank > self.rank[level]]
         return z3.And(self.at_least(self.rank[level]), *([z3.Not(self.at_least(min(above)))] if above else []))
 
     def on(self, block):
-        return z3.Or(self.holds(block["conditions"], self.open), *(self.exactly(key) for key in block["dispositions"]))
+        def law():
+            found = self.holds(block["conditions"], self.open)
+            return z3.Or(found, *(self.exactly(key) for key in block["dispositions"]))
+
+        return self.once(f"on {block['code']}", law)
 
     def shown(self, module, blocks):
         listed = [self.exactly(key) for key, codes in self.source["advice"].items() if module["code"] in codes]
@@ -179,71 +201,129 @@ def findings(questions):
     return frozenset(found)
 
 
+class Opinion:
+    """Both people in one solver, which keeps what it has learned from one question to the next."""
+
+    def __init__(self, source):
+        self.source = source
+        self.low, self.high = self.people = Person(source, "a"), Person(source, "b")
+        self.solver = z3.SolverFor("QF_FD")
+        self.told = [0, 0]
+        self.names = {}
+        self.alike = {
+            place: self.name(z3.And([one == two for one, two in zip(inputs, self.high.inputs[place], strict=True)]))
+            for place, inputs in self.low.inputs.items()
+        }
+
+    def name(self, formula):
+        """A formula that can be assumed; the same one has the same name."""
+        known = self.names.get(formula.get_id())
+        if known is None:
+            known = z3.Bool(f"#{len(self.names)}"), formula
+            self.names[formula.get_id()] = known
+            self.solver.add(known[0] == formula)
+        return known[0]
+
+    def never(self, *formulas):
+        names = [self.name(formula) for formula in formulas]
+        for place, person in enumerate(self.people):
+            self.solver.add(*person.valid[self.told[place] :])
+            self.told[place] = len(person.valid)
+        found = self.solver.check(*names)
+        assert found != z3.unknown
+        return found == z3.unsat
+
+    def others_alike(self, place):
+        return [formula for other, formula in self.alike.items() if other != place]
+
+    def milder(self, above):
+        ranks = [rank for rank in sorted(set(self.low.rank.values())) if rank > above]
+        return z3.Or([z3.And(self.low.at_least(rank), z3.Not(self.high.at_least(rank))) for rank in ranks])
+
+
 @pytest.fixture(scope="module", params=starter.NAMES)
 def opinion(request):
-    source = starter.source(request.param)
-    people = Person(source, "a"), Person(source, "b")
-    solver = z3.Solver()
-    solver.add(*people[0].valid, *people[1].valid)
     proved = {item.id: item.status is Status.PROVED for item in prove(starter.machine(request.param).protocol).verdicts}
-    return source, people, solver, proved
+    return Opinion(starter.source(request.param)), proved
 
 
-def never(solver, *formulas):
-    solver.push()
-    solver.add(*formulas)
-    found = solver.check()
-    solver.pop()
-    assert found != z3.unknown
-    return found == z3.unsat
+def some(proved, start):
+    return {key: value for key, value in proved.items() if key.startswith(start)}
 
 
 def test_it_says_the_same_of_advice_while_blocked(opinion):
-    source, (person, _), solver, proved = opinion
+    second, proved = opinion
+    source, person = second.source, second.low
     blocks = {item["code"]: item for item in source["blocks"]}
     said = {
-        f"red-line:{line['action']}:{line['block']}:{module['code']}": never(
-            solver, person.shown(module, blocks), person.on(blocks[line["block"]])
+        f"red-line:{line['action']}:{line['block']}:{module['code']}": second.never(
+            person.shown(module, blocks), person.on(blocks[line["block"]])
         )
         for line in source["red_lines"]
         for module in source["modules"]
         if line["action"] in module["actions"]
     }
 
-    assert said == {key: value for key, value in proved.items() if key.startswith("red-line:")}
+    assert said == some(proved, "red-line:")
     assert all(said.values())
 
 
 def test_it_says_the_same_of_floors(opinion):
-    source, (person, _), solver, proved = opinion
+    second, proved = opinion
+    source, person = second.source, second.low
     calm = [z3.Not(person.sure(item["finding"])) for item in source["mitigating"]]
     asked = findings(source["questions"])
     said = {
-        f"floor:{item['key']}": never(
-            solver, person.sure(item["key"]), z3.Not(person.at_least(person.rank[item["urgent_as"]])), *calm
+        f"floor:{item['key']}": second.never(
+            person.sure(item["key"]), z3.Not(person.at_least(person.rank[item["urgent_as"]])), *calm
         )
         for item in source["findings"]
         if item.get("urgent_as") and item["key"] in asked
     }
 
-    assert said == {key: value for key, value in proved.items() if key.startswith("floor:")}
+    assert said == some(proved, "floor:")
     assert all(said.values())
+
+
+def test_it_says_the_same_of_what_blocks_must_cover(opinion):
+    second, proved = opinion
+    person, asked = second.low, findings(second.source["questions"])
+    blocks = {item["code"]: item for item in second.source["blocks"]}
+    said = {
+        f"concept:{item['block']}:{key}": second.never(person.open(key), z3.Not(person.on(blocks[item["block"]])))
+        for item in second.source["minimum"]
+        for key in item["findings"]
+        if key in asked
+    }
+
+    assert said == some(proved, "concept:")
+    assert all(said.values())
+
+
+def test_it_says_the_same_of_doubt_and_length(opinion):
+    """Not sure about a sign that is an emergency alone never ends at home; nobody is asked too much."""
+    second, proved = opinion
+    source, person = second.source, second.low
+    home = min(rank for rank in person.rank.values() if rank > person.lowest)
+    said = {key: second.never(person.perhaps(key[6:]), z3.Not(person.at_least(home))) for key in some(proved, "doubt:")}
+    most = source["limits"]["max_questions"]
+    asks = [person.named_asks[item["key"]] for item in source["questions"]]
+    said["max-questions"] = second.never(z3.AtLeast(*asks, most + 1))
+
+    assert said == some(proved, "doubt:") | some(proved, "max-questions")
+    assert all(said.values())
+    assert len(said) > 1
 
 
 def test_it_says_the_same_of_worse_and_unsure_answers(opinion):
     """No, not sure, yes: each step of every option of several, with all else alike, is never milder."""
-    source, (low, high), solver, proved = opinion
-    lowers = {item["finding"]: low.rank[item["lowers"]] for item in source["mitigating"]}
+    second, proved = opinion
+    low, high = second.people
+    lowers = {item["finding"]: low.rank[item["lowers"]] for item in second.source["mitigating"]}
     said = {}
-    for question in (item for item in source["questions"] if item["kind"] in {"multi", "place"}):
+    for question in (item for item in second.source["questions"] if item["kind"] in {"multi", "place"}):
         for option in question["options"]:
             place = (question["key"], option["key"])
-            alike = [
-                one == two
-                for key in low.inputs
-                if key != place
-                for one, two in zip(low.inputs[key], high.inputs[key], strict=True)
-            ]
             above = max((lowers[key] for key in option.get("sets") or [] if key in lowers), default=low.lowest)
             steps = {
                 "unsure": ((False, False), (False, True), low.lowest),
@@ -251,28 +331,46 @@ def test_it_says_the_same_of_worse_and_unsure_answers(opinion):
             }
             for kind, (before, after, floor) in steps.items():
                 states = [
-                    formula == value
+                    formula if value else z3.Not(formula)
                     for person, values in ((low, before), (high, after))
                     for formula, value in zip(person.inputs[place], values, strict=True)
                 ]
-                milder = z3.Or(
-                    [
-                        z3.And(low.at_least(rank), z3.Not(high.at_least(rank)))
-                        for rank in set(low.rank.values())
-                        if rank > floor
-                    ]
+                said[f"{kind}:{place[0]}.{place[1]}"] = second.never(
+                    second.milder(floor), *states, *second.others_alike(place)
                 )
-                said[f"{kind}:{place[0]}.{place[1]}"] = never(solver, milder, *states, *alike)
 
     assert said == {key: proved[key] for key in said}
     assert all(said.values())
 
 
+def test_it_says_the_same_of_one_answer_instead_of_another(opinion):
+    """The same for questions with one answer; which of two answers is the more worrying is read from the findings."""
+    second, proved = opinion
+    low, high = second.people
+    lowers = {item["finding"]: low.rank[item["lowers"]] for item in second.source["mitigating"]}
+    said = {}
+    for question in (item for item in second.source["questions"] if item["kind"] not in {"multi", "place", "number"}):
+        place = (question["key"], None)
+        names = [*((item["key"], frozenset(item.get("sets") or [])) for item in question["options"]), ("unsure", None)]
+        for (one, (less, before)), (two, (more, after)) in product(enumerate(names), enumerate(names)):
+            kind = "unsure" if more == "unsure" else "mono"
+            name = f"{kind}:{question['key']}.{less}-{more}"
+            if name not in proved:
+                continue
+            clear = (after or frozenset()) - (before or frozenset())
+            above = max((lowers[key] for key in clear if key in lowers), default=low.lowest)
+            states = low.inputs[place][0] == one, high.inputs[place][0] == two
+            said[name] = second.never(second.milder(above), *states, *second.others_alike(place))
+
+    assert said == {key: proved[key] for key in said}
+    assert all(said.values())
+    assert said
+
+
 def test_it_would_notice_a_missing_rule():
     source = dict(starter.source("calf"))
     source["rules"] = [rule for rule in source["rules"] if rule["code"] != "CR11"]
-    person = Person(source, "a")
-    solver = z3.Solver()
-    solver.add(*person.valid)
+    second = Opinion(source)
+    person = second.low
 
-    assert not never(solver, person.sure("one_leg_swollen"), z3.Not(person.at_least(person.rank["same_day"])))
+    assert not second.never(person.sure("one_leg_swollen"), z3.Not(person.at_least(person.rank["same_day"])))
