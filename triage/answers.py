@@ -42,6 +42,10 @@ def read(request: HttpRequest, slug: str, shelf: Shelf) -> State:
     named = form.get("v", "")
     check = (shelf.version(slug, named) if named else None) or current
     answers, lost = _answers(form, check)
+    if answers and form.get("go") != "begin" and form.get("who") not in {ME, OTHER}:
+        # the end of the body is missing, so its last answer may be half of what was said
+        del answers[[*answers][-1]]
+        lost = True
     return State(
         check=check,
         answers=answers,

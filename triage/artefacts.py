@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,17 @@ class NoCheckError(LookupError):
     """There is no released check under this address."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Check:
-    """One release, loaded: the machine that runs it and the words around it."""
+    """One release, loaded once for each process: the machine that runs it and the words around it."""
 
     document: Mapping[str, Any]
     machine: Machine
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """Which place each question has in the protocol."""
+        return {question.key: place for place, question in enumerate(self.machine.protocol.questions)}
 
     @property
     def hash(self) -> str:

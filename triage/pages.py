@@ -1,63 +1,22 @@
 """What the templates of the check are given. No template asks for more than is in here."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 from django.conf import settings
+from django.template.loader import render_to_string
 
-from articles.leg_map import views as leg_views
-from triage import artefacts
+from triage import artefacts, question_page
 from triage.answers import OTHER, State, fields
-from triage.artefacts import Check, Shelf
-from triage.engine.protocol import SOME, UNSURE, Answers, Kind, Question, Stage
+from triage.around import Context, about
+from triage.artefacts import Check
+from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
 from triage.engine.result import Result
 from triage.engine.safety_net import spoken
-from triage.forms import choices, refining_choices
 from triage.qr import qr_path
 from triage.result_page import Report, answer_words, report, stops_at_once, summary_text
 from triage.sheet import sheet
 from triage.steps import Show, Step, on_path
-
-PARTS = (Stage.SCOPE, Stage.EMERGENCY, Stage.REST)
-PART_TITLES = {
-    Stage.SCOPE: "About the person",
-    Stage.EMERGENCY: "Warning signs",
-    Stage.REST: "The leg and your health",
-}
-Context = dict[str, Any]
-
-
-def around(shelf: Shelf) -> Context:
-    """Return what every page of the check shows: whom to call."""
-    services: Mapping[str, Any] = shelf.index.get("services", {})
-    number = services.get("emergency_number") or settings.EMERGENCY_NUMBER
-    return {
-        "emergency_number": number,
-        "urgent_number": services.get("urgent_number", ""),
-        "index_title": shelf.index.get("title", "Guided checks"),
-        "index_intro": shelf.index.get("intro", ""),
-    }
-
-
-def about(check: Check) -> Context:
-    """Return what every page of one check shows."""
-    services = check.document["services"]
-    return {
-        "check": check,
-        "document": check.document,
-        "emergency_number": services["emergency_number"],
-        "urgent_number": services["urgent_number"],
-        "review": reviewed(check),
-    }
-
-
-def reviewed(check: Check) -> Context:
-    """Return who reviewed the check and when, in words."""
-    known: Mapping[str, Any] = check.document["review"]
-    days = {name: spoken(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
-    return {**known, **days}
 
 
 def intro(check: Check) -> Context:
@@ -90,10 +49,12 @@ def emergency_signs(check: Check) -> list[str]:
     ]
 
 
-def page(state: State, taken: Step, today: date) -> tuple[str, Context]:
-    """Return template and context for a step that is shown as a page."""
+def page(state: State, taken: Step, today: date, *, action: str, draft: bool = False) -> str:
+    """Return the page that a step is shown as."""
     common = {
         **about(state.check),
+        "action": action,
+        "draft": draft,
         "hidden": fields(taken.answers),
         "who": state.who,
         "for_other": state.who == OTHER,
@@ -101,62 +62,21 @@ def page(state: State, taken: Step, today: date) -> tuple[str, Context]:
         "lost": state.lost,
     }
     if taken.show is Show.QUESTION:
-        return "triage/question.html", {**common, **question(state.check, taken), "offer": offer(state, taken)}
+        return question_page.page({**common, "offer": offer(state, taken)}, taken)
+    template, more = _page(state, taken, today)
+    made = {**common, **more}
+    return render_to_string(template, {**made, "state": question_page.state(made)})
+
+
+def _page(state: State, taken: Step, today: date) -> tuple[str, Context]:
+    """Return template and own context of a step that is no question."""
     if taken.show is Show.REVIEW:
-        return "triage/review.html", {
-            **common,
-            **review_answers(state.check, taken.answers),
-            "offer": offer(state, taken),
-        }
+        return "triage/review.html", {**review_answers(state.check, taken.answers), "offer": offer(state, taken)}
     path = on_path(state.check, taken.answers)
     found = state.check.machine.result(path)
     if taken.show is Show.UNFINISHED:
-        return "triage/unfinished.html", {**common, **result(state.check, path, found, today)}
-    return "triage/result.html", {**common, **result(state.check, path, found, today), "hidden": fields(path)}
-
-
-def question(check: Check, taken: Step) -> Context:
-    """Return one question with its choices, its place in the form and what was wrong with the answer."""
-    protocol = check.machine.protocol
-    asked: Question = protocol.question[taken.question]
-    before = taken.answers.get(asked.key)
-    refining = taken.refining and before is not None
-    offered = refining_choices(asked, before) if refining and before is not None else choices(asked, before)
-    if taken.given:
-        offered = [type(one)(one.value, one.label, one.help, one.value in taken.given, one.apart) for one in offered]
-    walk = check.machine.walk(taken.answers)
-    place = walk.asked.index(asked.key) if asked.key in walk.asked else len(walk.asked)
-    keys = [one.key for one in protocol.questions]
-    later = keys[keys.index(asked.key) + 1 :]
-    part = PARTS.index(asked.stage)
-    return {
-        "question": asked,
-        "title": asked.text,
-        "choices": [one for one in offered if not one.apart],
-        "apart": [one for one in offered if one.apart],
-        "refining": refining,
-        "several": asked.several,
-        "number": asked.number if asked.kind is Kind.NUMBER else None,
-        "number_value": _number_value(taken, before),
-        "error": taken.error,
-        "first_id": "answer-number" if asked.kind is Kind.NUMBER else f"answer-{offered[0].value.lstrip('?')}",
-        "asked": place + 1,
-        "left": min(len(later), max(protocol.max_questions - place - 1, 0)),
-        "part": part + 1,
-        "parts": len(PARTS),
-        "part_title": PART_TITLES[asked.stage],
-        "maps": _maps(check, asked) if asked.kind is Kind.PLACE and not refining else [],
-    }
-
-
-def _number_value(taken: Step, before: object) -> str:
-    given = [value for value in taken.given if value != UNSURE]
-    return given[0][:9] if given else str(before) if isinstance(before, int) else ""
-
-
-def _maps(check: Check, asked: Question) -> list[Any]:
-    sites: Mapping[str, Mapping[str, str]] = check.document["sites"]
-    return leg_views({site["zone"]: slug for slug, site in sites.items() if slug in asked.by_option})
+        return "triage/unfinished.html", result(state.check, path, found, today)
+    return "triage/result.html", {**result(state.check, path, found, today), "hidden": fields(path)}
 
 
 def review_answers(check: Check, answers: Answers) -> Context:
@@ -221,6 +141,3 @@ def paper(check: Check) -> Context:
 
 def _address(check: Check) -> str:
     return f"{settings.SITE_URL}/check/{check.document['slug']}/"
-
-
-__all__ = ["SOME", "around", "intro", "page", "paper", "report_of", "summary"]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import segno
 
 QUIET = 4
+MASK = 3
+"""Every mask can be read; trying all eight for the prettiest takes longer than the rest of the page."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +19,7 @@ class QrPath:
 
 def qr_path(text: str) -> QrPath:
     """Return the code for a text; runs of dark modules become one stroke each."""
-    rows = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
+    rows = [list(row) for row in segno.make(text, error="m", micro=False, mask=MASK).matrix]
     parts = []
     for y, row in enumerate(rows):
         x = 0

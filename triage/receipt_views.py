@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from triage import artefacts, pages
 from triage.answers import body
+from triage.around import about, around
 from triage.artefacts import LOAD_ERRORS, Check
 from triage.engine.receipts import ALPHABET, HASH_BYTES, ReceiptError, decode
 from triage.models import ProtocolVersion
@@ -19,7 +20,7 @@ LONGEST = 500
 @public("GET", "HEAD", "POST")
 def receipt(request: HttpRequest) -> HttpResponse:
     """Ask for a code, or show what it holds."""
-    context: dict[str, object] = {**pages.around(artefacts.shelf()), "title": "Read a patient's code"}
+    context: dict[str, object] = {**around(artefacts.shelf()), "title": "Read a patient's code"}
     if request.method == "POST":
         code = body(request).get("code", "").strip()[:LONGEST]
         try:
@@ -38,7 +39,7 @@ def read(code: str) -> dict[str, object]:
     then = pages.result(check, found.answers, check.machine.result(found.answers), today)
     now = newest.machine.result(newest.machine.clean(dict(found.answers))) if newest else None
     return {
-        **pages.about(check),
+        **about(check),
         **then,
         "code": code,
         "title": "What the code holds",

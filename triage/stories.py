@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from html import unescape
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -18,6 +20,9 @@ Fields = dict[str, list[str]]
 Post = Callable[[Fields], str]
 PAGES = 80
 HIDDEN_CLASS = "vh"
+INPUT = re.compile(r"<input\b([^>]*)>")
+ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+RESULT = re.compile(r'\bdata-result="([^"]*)"')
 VOID = frozenset("area base br col embed hr img input link meta source track wbr path".split())
 
 
@@ -25,45 +30,71 @@ class StuckError(RuntimeError):
     """The form did not come to a result."""
 
 
-class PageReader(HTMLParser):
-    """What a page offers: its fields, the text a person sees, the result and the advice that it carries."""
+class PageReader:
+    """What a page offers: its fields, the text a person sees, the result and the advice that it carries.
+
+    The fields are read at once, as every step needs them; the rest of the page only when somebody looks at it.
+    """
 
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.fields: Fields = {}
         self.values: list[str] = []
-        self.result = ""
-        self.advice: set[str] = set()
-        self.actions: set[str] = set()
-        self.withheld: set[str] = set()
-        self._words: list[str] = []
-        self._unseen: list[bool] = []
-        self.feed(html)
-        self.close()
+        for tag in INPUT.findall(html):
+            found = {name: unescape(value) for name, value in ATTRIBUTE.findall(tag)}
+            if found.get("type") == "hidden":
+                self.fields.setdefault(found["name"], []).append(found.get("value", ""))
+            elif found.get("name") == "answer":
+                self.values.append(found.get("value", ""))
+        self.result: str = (RESULT.findall(html) or [""])[-1]
+        self._html = html
+
+    @cached_property
+    def _seen(self) -> "_Seen":
+        return _Seen(self._html)
 
     @property
     def text(self) -> str:
         """The visible text; what has to be opened first does not count."""
-        return " ".join(" ".join(self._words).split())
+        return " ".join(" ".join(self._seen.words).split())
+
+    @property
+    def advice(self) -> set[str]:
+        """The codes of what is advised."""
+        return self._seen.advice
+
+    @property
+    def actions(self) -> set[str]:
+        """What the advised things do, like massage or heat."""
+        return self._seen.actions
+
+    @property
+    def withheld(self) -> set[str]:
+        """The codes of what is held back."""
+        return self._seen.withheld
+
+
+class _Seen(HTMLParser):
+    """A page read from start to end, with what is hidden or closed left out of its words."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.advice: set[str] = set()
+        self.actions: set[str] = set()
+        self.withheld: set[str] = set()
+        self.words: list[str] = []
+        self._unseen: list[bool] = []
+        self.feed(html)
+        self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take note of fields and marks, and of what is not seen."""
+        """Take note of marks, and of what is not seen."""
         found = {name: value or "" for name, value in attrs}
-        if tag == "input":
-            self._input(found)
-        self.result = found.get("data-result", self.result)
         if "data-advice" in found:
             self.advice.add(found["data-advice"])
             self.actions.update(found.get("data-actions", "").split())
         self.withheld.update(found.get("data-withheld", "").split())
         if tag not in VOID:
             self._unseen.append(self._is_unseen(tag, found))
-
-    def _input(self, found: Mapping[str, str]) -> None:
-        if found.get("type") == "hidden":
-            self.fields.setdefault(found["name"], []).append(found.get("value", ""))
-        elif found.get("name") == "answer":
-            self.values.append(found.get("value", ""))
 
     def _is_unseen(self, tag: str, found: Mapping[str, str]) -> bool:
         above = bool(self._unseen) and self._unseen[-1]
@@ -89,7 +120,7 @@ class PageReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         """Keep what is seen."""
         if not (self._unseen and self._unseen[-1]):
-            self._words.append(data)
+            self.words.append(data)
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 
 from triage import counts, pages
 from triage.answers import State, UnreadableError, read
+from triage.around import around
 from triage.artefacts import Check, NoCheckError
 from triage.engine.safety_net import calendar_file
 from triage.models import DayCount
@@ -77,7 +78,7 @@ def _fault(request: HttpRequest) -> HttpResponse:
 
 def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
     """Render without a request: no context processor, no session, no user, no query."""
-    made = {**pages.around(shelf()), **context}
+    made = {**around(shelf()), **context}
     return HttpResponse(render_to_string(template, made), status=status)
 
 
@@ -108,8 +109,7 @@ def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> H
         return _calendar(state.check, taken)
     if taken.show is Show.SUMMARY:
         return _attachment(pages.summary(state, taken, today), "check-summary.txt", "text/plain")
-    template, context = pages.page(state, taken, today)
-    return _page(template, {**context, "action": action, "draft": draft})
+    return HttpResponse(pages.page(state, taken, today, action=action, draft=draft))
 
 
 def _count(state: State, taken: Step) -> None:

@@ -7,7 +7,7 @@ from django.template import Context, Template
 from django.utils import timezone
 
 from tests.triage.conftest import calm_answer
-from triage import artefacts, views
+from triage import artefacts, pages, question_page, views
 from triage.answers import BODY_LIMIT
 from triage.engine.artefact import content_hash
 from triage.engine.safety_net import spoken
@@ -323,7 +323,8 @@ def test_whatever_breaks_the_person_is_told_what_to_do(visitor, monkeypatch, cap
 
 
 def test_even_a_broken_template_says_whom_to_call(visitor, monkeypatch):
-    monkeypatch.setattr(views, "render_to_string", lambda *a, **k: 1 / 0)
+    for module in (views, pages, question_page):
+        monkeypatch.setattr(module, "render_to_string", lambda *a, **k: 1 / 0)
 
     response = visitor().begin().response
     assert response.status_code == 500

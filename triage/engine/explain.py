@@ -180,7 +180,8 @@ def _open_ends(supports: _Supports, rule: Rule, item: Fired) -> int:
 def changes(machine: Machine, answers: Mapping[str, Answer], result: Result, reason: Why | None) -> tuple[Change, ...]:
     """Single answers that would make it more urgent, and the reasons without which it would be milder."""
     found: list[Change] = []
-    for key in result.asked:
+    highest = max(machine.ranks.values())
+    for key in result.asked if result.disposition and machine.ranks[result.disposition] < highest else ():
         question = machine.protocol.question[key]
         for said, other in _others(question, answers[key]):
             found += _change(machine, {**answers, key: other}, result, said, more_urgent=True)
@@ -194,12 +195,12 @@ def changes(machine: Machine, answers: Mapping[str, Answer], result: Result, rea
 
 
 def _change(machine: Machine, answers: Answers, result: Result, said: Said, *, more_urgent: bool) -> list[Change]:
-    other = machine.result(answers)
-    if other.disposition is None or result.disposition is None:
+    other = machine.level(answers)
+    if other is None or result.disposition is None:
         return []
-    then, now = machine.ranks[other.disposition], machine.ranks[result.disposition]
+    then, now = machine.ranks[other], machine.ranks[result.disposition]
     if (then > now) if more_urgent else (then < now):
-        return [Change(said, other.disposition, more_urgent)]
+        return [Change(said, other, more_urgent)]
     return []
 
 

@@ -21,7 +21,9 @@ def test_compiled_agrees_with_the_interpreter(case):
 
     machine = Machine.of(source)
 
-    assert machine.result(machine.clean(answers)) == evaluate(parse_or_raise(source), answers)
+    found = machine.result(machine.clean(answers))
+    assert found == evaluate(parse_or_raise(source), answers)
+    assert machine.level(machine.clean(answers)) == found.disposition
 
 
 @pytest.mark.parametrize(

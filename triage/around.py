@@ -1,0 +1,51 @@
+"""What stands around every page of the check: whom to call, which release it is, who reviewed it."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from triage.artefacts import Check, Shelf
+from triage.engine.safety_net import spoken
+
+Context = dict[str, Any]
+
+
+def around(shelf: Shelf) -> Context:
+    """Return what every page of the check shows: whom to call."""
+    services: Mapping[str, Any] = shelf.index.get("services", {})
+    number = services.get("emergency_number") or settings.EMERGENCY_NUMBER
+    return {
+        "emergency_number": number,
+        "urgent_number": services.get("urgent_number", ""),
+        "index_title": shelf.index.get("title", "Guided checks"),
+        "index_intro": shelf.index.get("intro", ""),
+    }
+
+
+def about(check: Check) -> Context:
+    """Return what every page of one check shows."""
+    services = check.document["services"]
+    return {
+        "check": check,
+        "document": check.document,
+        "emergency_number": services["emergency_number"],
+        "urgent_number": services["urgent_number"],
+        "review": reviewed(check),
+        "overdue": is_overdue(check, timezone.localdate()),
+    }
+
+
+def reviewed(check: Check) -> Context:
+    """Return who reviewed the check and when, in words."""
+    known: Mapping[str, Any] = check.document["review"]
+    days = {name: spoken(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
+    return {**known, **days}
+
+
+def is_overdue(check: Check, today: date) -> bool:
+    """Whether the day of the next review has passed."""
+    due = check.document["review"].get("due_on")
+    return bool(due) and today > date.fromisoformat(due)
