@@ -17,6 +17,9 @@ FULL_TEXT = 60
 MOST = 200
 # With fewer hits than this, pages that have some of the words are shown after them.
 FEW = 5
+# Whoever types a complaint wants advice before a definition: how much the best hit of a kind counts when kinds are
+# put in order.
+LESSER = {Kind.WORD: 0.3, Kind.SOURCE: 0.3, Kind.ABOUT: 0.3, Kind.CLAIM: 0.6, Kind.SIGN: 0.6}
 # How well a word agrees: it is there, something begins with it, something contains it.
 WHOLE, BEGINNING, INSIDE = 1.0, 0.6, 0.5
 
@@ -170,7 +173,7 @@ def _full_text(query: words.Query) -> list[int]:
 
 
 def _groups(scores: Scores) -> list[Group]:
-    """Return hits by kind: the kind of the best hit first."""
+    """Return hits by kind: the kind of the best hit first, kinds that advise before those that explain."""
     best = sorted(scores, key=lambda pk: (-scores[pk][0], pk))[:MOST]
     entries = SearchEntry.objects.filter(pk__in=best, page__in=Page.objects.live().public()).select_related("page")
     groups: dict[Kind, list[Hit]] = defaultdict(list)
@@ -180,4 +183,4 @@ def _groups(scores: Scores) -> list[Group]:
         groups[Kind(entry.kind)].append(Hit(entry.page, Kind(entry.kind), urgency, via, score))
     order = list(Kind)
     made = [Group(kind, sorted(hits, key=lambda h: (-h.score, h.page.title))) for kind, hits in groups.items()]
-    return sorted(made, key=lambda group: (-group.hits[0].score, order.index(group.kind)))
+    return sorted(made, key=lambda g: (-g.hits[0].score * LESSER.get(g.kind, 1), order.index(g.kind)))
