@@ -5,14 +5,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from triage.engine import naming
 from triage.engine.artefact import content_hash
 from triage.engine.certificates import Certificate, accepted, certify
 from triage.engine.circuit import FALSE
 from triage.engine.encode import Asked, calm_value
 from triage.engine.evaluate import evaluate
 from triage.engine.explain import in_words
+from triage.engine.frame import Frame, Property
 from triage.engine.lint import lint
-from triage.engine.properties import Frame, Property, properties
+from triage.engine.properties import properties
 from triage.engine.protocol import NONE, Answers, Kind, Protocol, Question
 from triage.engine.solver import Prover
 
@@ -136,7 +138,7 @@ def _decide(protocol: Protocol, prover: Prover, item: Property, *, witness: bool
     # the solver is not trusted: the story counts only if the engine agrees
     if not item.confirm(people):
         return replace(plain, status=Status.UNKNOWN)
-    return replace(plain, status=Status.REFUTED, story=tell(protocol, people))
+    return replace(plain, status=Status.REFUTED, story=tell(protocol, people, item.although))
 
 
 def shortest(prover: Prover, people: tuple[Asked, ...], literals: Iterable[int]) -> list[Answers]:
@@ -162,19 +164,22 @@ def _calm_steps(person: Asked, question: Question) -> list[list[int]]:
     return [[person.said(question.key, value)]]
 
 
-def tell(protocol: Protocol, people: list[Answers]) -> Story:
-    """Put people into words: what is worth saying about each, and what each is told."""
+def tell(protocol: Protocol, people: list[Answers], although: str = "") -> Story:
+    """Put people into words: what is worth saying about each, what each is told, and what is wrong with that."""
     results = [evaluate(protocol, answers) for answers in people]
     kept = tuple(
         {key: answers[key] for key in result.asked if key in answers}
         for answers, result in zip(people, results, strict=True)
     )
     levels = tuple(str(result.disposition) for result in results)
-    texts = []
-    for answers, result, level in zip(kept, results, levels, strict=True):
-        label = protocol.disposition[level].label if level in protocol.disposition else level
-        texts.append(f"Someone who says {notable(protocol, answers)} is told: {label} [{', '.join(result.shown)}].")
-    return Story(kept, levels, " ".join(texts))
+    told = [
+        f"who says {notable(protocol, answers)} would be told {naming.level(protocol, level)}"
+        for answers, level in zip(kept, levels, strict=True)
+    ]
+    end = f", {although}" if although else ""
+    if len(told) == 1:
+        return Story(kept, levels, f"Someone {told[0]}{end}.")
+    return Story(kept, levels, f"Someone {told[0]}. Someone {told[1]}{end}.")
 
 
 def notable(protocol: Protocol, answers: Answers) -> str:
