@@ -5,14 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import path, reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.content.files import ContentError
 from review.permissions import can_review
-from triage import actions, approval, counts, drafts, pages, preview, protocol_file, queries
+from triage import actions, counts, drafts, pages, preview, proof_views, protocol_file, queries
 from triage.answers import UnreadableError
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -21,19 +21,11 @@ from triage.models import ProtocolPage
 FILE_LIMIT = 500_000
 
 
-def _draft(request: HttpRequest, page_id: int) -> Any:
-    """Return the latest draft of a protocol; raises PermissionDenied for whoever may neither edit nor review it."""
-    page: Any = get_object_or_404(ProtocolPage, pk=page_id)
-    if not (page.permissions_for_user(request.user).can_edit() or can_review(request.user)):
-        raise PermissionDenied
-    return page.get_latest_revision_as_object()
-
-
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def try_draft(request: HttpRequest, page_id: int) -> HttpResponse:
     """Run the latest draft as a visitor would see it; it changes nothing, so it needs no token."""
-    draft = _draft(request, page_id)
+    draft = drafts.draft_for(request.user, page_id)
     action = reverse("triage_admin:try", args=[page_id])
     try:
         check = drafts.check_of(draft)
@@ -50,16 +42,7 @@ def try_draft(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_safe
 def picture(request: HttpRequest, page_id: int) -> HttpResponse:
     """Show the flow of the latest draft, in a drawing and in words."""
-    return render(request, "triage/admin/picture.html", preview.context_of(_draft(request, page_id)))
-
-
-@require_safe
-def proofs(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show what must have passed before the latest draft can be signed."""
-    draft = _draft(request, page_id)
-    text = approval.text_of(draft)
-    runs = approval.held(text).values() if text else []
-    return render(request, "triage/admin/proofs.html", {"page": draft, "runs": runs})
+    return render(request, "triage/admin/picture.html", preview.context_of(drafts.draft_for(request.user, page_id)))
 
 
 class FileForm(forms.Form):
@@ -71,7 +54,7 @@ class FileForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange(request: HttpRequest, page_id: int) -> HttpResponse:
     """Offer the file of the latest draft, and take one in as the new draft."""
-    draft = _draft(request, page_id)
+    draft = drafts.draft_for(request.user, page_id)
     form = FileForm(request.POST or None, request.FILES or None)
     faults: list[Any] = []
     if request.method == "POST" and form.is_valid():
@@ -92,7 +75,7 @@ def exchange(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_safe
 def export(request: HttpRequest, page_id: int) -> HttpResponse:
     """Return the file of the latest draft."""
-    draft = _draft(request, page_id)
+    draft = drafts.draft_for(request.user, page_id)
     response = HttpResponse(protocol_file.written(draft), content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{draft.code}.yaml"'
     return response
@@ -112,7 +95,8 @@ urlpatterns = [
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),
-    path("<int:page_id>/proofs/", proofs, name="proofs"),
+    path("<int:page_id>/proofs/", proof_views.proofs, name="proofs"),
+    path("<int:page_id>/story/<int:run>/<int:number>/", proof_views.story, name="story"),
     path("<int:page_id>/file/", exchange, name="file"),
     path("<int:page_id>/file/download/", export, name="export"),
 ]

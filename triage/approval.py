@@ -6,7 +6,7 @@ required for every protocol: one that is missing, fails or could not be decided 
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, cached_property
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -91,14 +92,18 @@ def text_of(page: Any) -> Text | None:
         return None
 
 
-def held(text: Text) -> dict[str, ApprovalRun]:
-    """Return the newest record of each check on exactly this text by exactly this code."""
-    rows = ApprovalRun.objects.filter(
+def records(text: Text, names: Iterable[str]) -> QuerySet[ApprovalRun]:
+    """Return what was kept about exactly this text by exactly this code, the newest first."""
+    return ApprovalRun.objects.filter(
         page_id=text.page.pk or 0, fingerprint=text.fingerprint, source_hash=text.source_hash,
-        code_version=code_version(), name__in=CHECKS,
+        code_version=code_version(), name__in=list(names),
     )  # fmt: skip
+
+
+def held(text: Text) -> dict[str, ApprovalRun]:
+    """Return the newest record of each check on this text."""
     found: dict[str, ApprovalRun] = {}
-    for row in rows:
+    for row in records(text, CHECKS):
         found.setdefault(row.name, row)
     return found
 

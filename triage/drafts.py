@@ -3,9 +3,12 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.test import RequestFactory
 
+from review.permissions import can_review
 from triage.answers import FORM_TYPE, read
 from triage.artefacts import Check, Shelf, opened
 from triage.models import ProtocolPage
@@ -13,6 +16,14 @@ from triage.package import package
 from triage.steps import step
 from triage.stories import Fields, Post
 from triage.views import respond
+
+
+def draft_for(user: Any, page_id: int) -> Any:
+    """Return the latest draft of a protocol; raises PermissionDenied for whoever may neither edit nor review it."""
+    page: Any = get_object_or_404(ProtocolPage, pk=page_id)
+    if not (page.permissions_for_user(user).can_edit() or can_review(user)):
+        raise PermissionDenied
+    return page.get_latest_revision_as_object()
 
 
 def draft_check(key: str) -> Check | None:

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.templatetags.static import static
 from django.urls import include, path, reverse, reverse_lazy
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
@@ -24,6 +26,12 @@ def numbers_item() -> MenuItem:
     return MenuItem("Guided checks", reverse_lazy("triage_admin:numbers"), icon_name="table", order=800)
 
 
+@hooks.register("insert_global_admin_css")
+def admin_css() -> str:
+    """Bring the style of the proof panel into the editor."""
+    return format_html('<link rel="stylesheet" href="{}">', static("triage/css/admin.css"))
+
+
 @hooks.register("register_page_header_buttons")
 def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = "", **kwargs: Any) -> Iterator[Button]:
     """Lead from a protocol to its run-through, its flow and its file."""
@@ -32,4 +40,5 @@ def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = 
     if page.permissions_for_user(user).can_edit() or can_review(user):
         yield Button("Run the draft", reverse("triage_admin:try", args=[page.pk]), icon_name="view", priority=70)
         yield Button("Flow", reverse("triage_admin:flow", args=[page.pk]), icon_name="site", priority=71)
-        yield Button("File", reverse("triage_admin:file", args=[page.pk]), icon_name="download", priority=72)
+        yield Button("Proofs", reverse("triage_admin:proofs", args=[page.pk]), icon_name="check", priority=72)
+        yield Button("File", reverse("triage_admin:file", args=[page.pk]), icon_name="download", priority=73)

@@ -77,7 +77,7 @@ def prove(
     *,
     budget_seconds: float | None = None,
     certificates: bool = False,
-    progress: Callable[[int, str], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Return the verdict on every statement; what the budget does not reach is not proved.
 
@@ -89,7 +89,8 @@ def prove(
     proved: dict[int, Property] = {}
     with Prover(frame.circuit) as prover:
         prover.assert_always((*frame.a.valid, *frame.b.valid))
-        for number, item in enumerate(properties(frame)):
+        statements = list(properties(frame))
+        for number, item in enumerate(statements):
             if budget_seconds is not None and time.monotonic() - start > budget_seconds:
                 verdicts.append(Verdict(item.id, item.group, item.sentence, Status.UNKNOWN, item.hard))
                 continue
@@ -98,7 +99,7 @@ def prove(
                 proved[len(verdicts)] = item
             verdicts.append(verdict)
             if progress:
-                progress(number + 1, item.id)
+                progress(number + 1, len(statements))
     made = _certified(frame, proved, verdicts) if certificates else None
     return Report(content_hash(protocol.source), VERSION, time.monotonic() - start, tuple(verdicts), made)
 

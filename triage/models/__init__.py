@@ -1,9 +1,9 @@
 """Checks as pages, their frozen releases, and counts by day."""
 
-from triage.models.approval import ApprovalRun
+from triage.models.approval import ApprovalRun, ProofJob
 from triage.models.check_index import CheckIndexPage
 from triage.models.counts import DayCount
 from triage.models.protocol import ProtocolPage
 from triage.models.version import ProtocolVersion
 
-__all__ = ["ApprovalRun", "CheckIndexPage", "DayCount", "ProtocolPage", "ProtocolVersion"]
+__all__ = ["ApprovalRun", "CheckIndexPage", "DayCount", "ProofJob", "ProtocolPage", "ProtocolVersion"]

@@ -39,3 +39,17 @@ class ApprovalRun(Evidence):
 
     def __str__(self) -> str:
         return f"{self.protocol} {self.name}: {self.status}, {self.ran_at:%Y-%m-%d %H:%M}"
+
+
+class ProofJob(models.Model):
+    """How far the proofs of a draft have come in the background; one row for each protocol, for the screen only."""
+
+    page_id = models.BigIntegerField(primary_key=True)
+    source_hash = models.CharField(max_length=64)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    started_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.page_id}: {self.done} of {self.total}"

@@ -1,12 +1,15 @@
 """A protocol as a governed page: written in forms, reviewed and released like an article."""
 
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
 from wagtail.blocks import CharBlock
+from wagtail.models import Revision
 
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
@@ -17,6 +20,7 @@ from review.models import ReviewedPage
 from review.problems import Problem
 from triage.blocks import care
 from triage.blocks.questions import QuestionsBlock
+from triage.panels import ProofPanel
 
 TECHNIQUE, CONTRAINDICATION = "articles.TechniquePage", "articles.ContraindicationPage"
 
@@ -121,6 +125,7 @@ class ProtocolPage(ArticlePage):
             ObjectList(care_panels, heading="Rules"),
             ObjectList(advice_panels, heading="Advice"),
             ObjectList(limit_panels, heading="Limits"),
+            ObjectList([ProofPanel()], heading="Proof"),
             ObjectList([*ArticlePage.promote_panels, *ReviewedPage.settings_panels], heading="Promote"),
         ]
     )
@@ -144,6 +149,15 @@ class ProtocolPage(ArticlePage):
         from triage.problems import protocol_problems  # noqa: PLC0415  # checking reads this model
 
         return super().content_problems() + protocol_problems(self)
+
+    def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
+        """Save a draft, and prove it as soon as it is saved for good."""
+        from triage.proving import draft_saved  # noqa: PLC0415  # proving reads this model
+
+        revision = super().save_revision(*args, **kwargs)
+        if self.pk:
+            transaction.on_commit(partial(draft_saved, self.pk), robust=True)
+        return revision
 
     def sign_off_problems(self, fingerprint: str) -> list[Problem]:
         """Return a sentence for every check that has not passed on exactly this text."""

@@ -1,0 +1,107 @@
+"""Proves drafts: while somebody waits for the save, and in a process of its own when that takes too long.
+
+The process needs no worker and no queue: it ends when it is done. Where none can be started, `manage.py prove_drafts`
+does the same, and the sign-off proves once more in any case.
+"""
+
+import logging
+import subprocess
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from triage import approval, proofs
+from triage.approval import Text
+from triage.models.approval import ApprovalRun, ProofJob, Status
+from triage.models.protocol import ProtocolPage
+
+#: Name of the record of a draft's proofs; those before a sign-off carry their own.
+DRAFT, SIGNED = "draft", "proofs"
+LONGEST = 3600.0
+EVERY = 25
+STALE_SECONDS = 120
+log = logging.getLogger(__name__)
+
+
+def draft_saved(page_id: int) -> None:
+    """Prove the latest draft for as long as somebody may wait, and go on in the background after that."""
+    text = draft_text(page_id)
+    if text is None or decided(text):
+        return
+    row = _prove(text, seconds=settings.TRIAGE_PROOF_SECONDS_ON_SAVE)
+    if row.status == Status.NOT_PROVED and not row.details.get("solver"):
+        in_background(page_id)
+
+
+def draft_text(page_id: int) -> Text | None:
+    """Return the latest draft of a protocol, or None when it cannot be put together."""
+    page = ProtocolPage.objects.filter(pk=page_id).first()
+    return approval.text_of(page.get_latest_revision_as_object()) if page else None
+
+
+def latest(text: Text) -> ApprovalRun | None:
+    """Return the newest record of proofs of exactly this text by this code, a decided one before others."""
+    rows = list(approval.records(text, [DRAFT, SIGNED]))
+    return next((row for row in rows if row.status != Status.NOT_PROVED), rows[0] if rows else None)
+
+
+def decided(text: Text) -> bool:
+    """Return whether the proofs of this text have come to an end."""
+    row = latest(text)
+    return row is not None and row.status != Status.NOT_PROVED
+
+
+def _prove(text: Text, *, seconds: float, progress: proofs.Progress | None = None) -> ApprovalRun:
+    start, now = time.monotonic(), timezone.now()
+    outcome = proofs.proved(text, seconds=seconds, progress=progress)
+    return approval.keep(DRAFT, text, outcome, seconds=time.monotonic() - start, now=now)
+
+
+def in_background(page_id: int) -> None:
+    """Start a process that outlives this request."""
+    command = [sys.executable, "manage.py", "prove_drafts", str(page_id)]
+    try:
+        subprocess.Popen(  # noqa: S603  # our own command, with a number
+            command, cwd=settings.BASE_DIR, start_new_session=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError:
+        log.exception("The proofs of draft %s could not be started in the background.", page_id)
+
+
+def to_the_end(page_id: int, *, seconds: float = LONGEST) -> ApprovalRun | None:
+    """Prove the latest draft to the end and say meanwhile how far it is."""
+    text = draft_text(page_id)
+    if text is None:
+        return None
+    now = timezone.now()
+    job, _ = ProofJob.objects.update_or_create(
+        page_id=page_id,
+        defaults={"source_hash": text.source_hash, "done": 0, "total": 0, "started_at": now, "changed_at": now},
+    )
+
+    def tell(done: int, total: int) -> None:
+        if done % EVERY == 0 or done == total:
+            rows = ProofJob.objects.filter(page_id=page_id, source_hash=text.source_hash)
+            rows.update(done=done, total=total, changed_at=timezone.now())
+
+    row = _prove(text, seconds=seconds, progress=tell)
+    ProofJob.objects.filter(pk=job.pk, source_hash=text.source_hash).delete()
+    return row
+
+
+def progress_of(text: Text) -> ProofJob | None:
+    """Return how far a running process is with this text; one that has not moved for long does not count."""
+    job = ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).first()
+    return job if job and (timezone.now() - job.changed_at).total_seconds() < STALE_SECONDS else None
+
+
+def panel(page: Any) -> dict[str, Any]:
+    """Return what the proof panel shows of a text: the record, or how far it is, or that nothing can be proved."""
+    text = approval.text_of(page)
+    if text is None:
+        return {"page": page, "faulty": True}
+    return {"page": page, "run": latest(text), "job": progress_of(text)}
