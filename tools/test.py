@@ -78,7 +78,8 @@ def main() -> int:
     chosen, rest = parser.parse_known_args()
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     databases = ["sqlite"] if chosen.fast or chosen.journeys else wanted()
-    options = ["-q", "-n", os.environ.get("TEST_WORKERS", "2"), *rest]
+    workers = os.environ.get("TEST_WORKERS", str(max(2, min(8, os.cpu_count() or 2))))
+    options = ["-q", "-n", workers, "--dist", "worksteal", *rest]
     if chosen.journeys:
         options += ["-m", "journey"]
     elif chosen.fast:

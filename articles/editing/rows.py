@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, ReferenceIndex
 
 from articles import enums
@@ -75,8 +76,11 @@ def use_rows(techniques: Iterable[TechniquePage]) -> list[UseRow]:
     techniques = list(techniques)
     ids = [str(technique.pk) for technique in techniques]
     users = defaultdict(set)
-    content_types = ReferenceIndex.objects.filter(to_object_id__in=ids)
-    for to, user in content_types.values_list("to_object_id", "object_id"):
+    pages_only = ContentType.objects.get_for_model(Page)
+    references = ReferenceIndex.objects.filter(
+        base_content_type=pages_only, to_content_type=pages_only, to_object_id__in=ids
+    )
+    for to, user in references.values_list("to_object_id", "object_id"):
         users[to].add(user)
     pages = Page.objects.in_bulk({int(pk) for used in users.values() for pk in used})
     return [_use_row(technique, [pages.get(int(pk)) for pk in users[str(technique.pk)]]) for technique in techniques]
