@@ -84,11 +84,12 @@ def seal(page: Page) -> bytes:
 
     It costs a twentieth of a fingerprint, so that a page can be compared with one that was found to be right before.
     """
-    fields = (page._meta.get_field(name) for name in _columns(type(page)))
+    model: Any = type(page)
+    fields = (page._meta.get_field(name) for name in _columns(model))
     values = [_stored(field.value_from_object(page)) for field in fields]
-    parts = [[content_of_child(c, page) for c in getattr(page, name).all()] for name in _children(type(page))]
+    parts = [[content_of_child(c, page) for c in getattr(page, name).all()] for name in _children(model)]
     extra: dict[str, Any] = getattr(page, "governed_extra", dict)()
-    whole = [type(page)._meta.label_lower, values, [_members(page, name) for name in _many(type(page))], parts, extra]
+    whole = [model._meta.label_lower, values, [_members(page, name) for name in _many(model)], parts, extra]
     return hashlib.sha256(json.dumps(whole, default=str).encode()).digest()
 
 
@@ -98,7 +99,7 @@ def _stored(value: Any) -> Any:
 
 def read_members(pages: Iterable[Page]) -> None:
     """Read the many-to-many fields of many pages together: one query for each field of each page type."""
-    by_model: dict[type[Page], list[Page]] = {}
+    by_model: dict[Any, list[Page]] = {}
     for page in pages:
         by_model.setdefault(type(page), []).append(page)
     for model, some in by_model.items():
