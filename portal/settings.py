@@ -5,10 +5,13 @@ SECRET_KEY          signing key; without it one is made and kept in var/
 DEBUG               1 shows tracebacks; never on a public host
 ALLOWED_HOSTS       comma separated host names
 SITE_URL            the public address, for links in mail and canonical addresses
+SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by itself when SITE_URL is https
+TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
 """
 
 import os
 import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
@@ -45,6 +48,10 @@ INSTALLED_APPS = [
     "triage",
     "articles",
     "review",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "wagtail.contrib.redirects",
     "wagtail.contrib.settings",
     "wagtail.contrib.sitemaps",
@@ -74,9 +81,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.accounts.middleware.AdminDoor",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -109,15 +119,36 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
     DATABASES["default"].pop("CONN_HEALTH_CHECKS", None)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+# Login. Guessing is stopped for one name from one address: nobody can lock a reviewer out from elsewhere.
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "portal.accounts.passwords.NotTheSitesWords"},
 ]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.addresses.client_address"
+AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
+# How many of our own proxies add to X-Forwarded-For; 0 believes nobody.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+# Whoever decides about texts, registrations or accounts needs one-time codes: always on a public host. On a machine
+# where the site is only tried out, the demonstration accounts work with their passwords alone.
+SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR", "1" if SITE_URL.startswith("https://") else "0") == "1"
+OTP_TOTP_ISSUER = "Gaitway"
+OTP_TOTP_THROTTLE_FACTOR = 1
+WAGTAILADMIN_USER_LOGIN_FORM = "portal.accounts.forms.SignInForm"
+# An address is a way into an account: only whoever manages accounts changes it, and never a reviewer's.
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+PASSWORD_RESET_TIMEOUT = 3600
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
@@ -156,7 +187,7 @@ REVIEW_STATEMENT = (
     " correct, complete and safe for the people it is written for."
 )
 # Dotted path to a function (user, code) -> bool | None for a second factor; None means the user has none.
-REVIEW_SECOND_FACTOR = ""
+REVIEW_SECOND_FACTOR = "portal.accounts.second_factor.check"
 # Dotted path to a function that returns the emergency number as readers here dial it.
 REVIEW_EMERGENCY_NUMBER = ""
 # Documents pass the check of the review; their files are never addressed directly.
@@ -196,3 +227,4 @@ if SITE_URL.startswith("https://"):
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

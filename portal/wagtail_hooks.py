@@ -1,8 +1,16 @@
 """Where the wiring meets Wagtail."""
 
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from portal.accounts import roles, views
 
 
 @hooks.register("insert_global_admin_js", order=-100)
@@ -15,3 +23,38 @@ def start_widgets_without_inline_scripts() -> str:
 def styles_that_would_be_injected() -> str:
     """Load the rules that the rich text editor would write into the page, which the policy forbids."""
     return format_html('<link rel="stylesheet" href="{}">', static("portal/css/admin.css"))
+
+
+@hooks.register("register_admin_urls")
+def second_factor_url() -> list[URLPattern]:
+    """Mount the page of the second factor."""
+    return [path("second-factor/", views.manage, name="portal_second_factor")]
+
+
+class OwnMenuItem(MenuItem):
+    """Everybody's own."""
+
+    def is_shown(self, request: HttpRequest) -> Any:
+        """Show it to everybody who is logged in."""
+        return request.user.is_authenticated
+
+
+@hooks.register("register_settings_menu_item")
+def second_factor_item() -> MenuItem:
+    """Lead to the second factor from the settings."""
+    return OwnMenuItem("Second factor", reverse_lazy("portal_second_factor"), icon_name="lock", order=50)
+
+
+@hooks.register("before_delete_user")
+def keep_people_of_the_review(request: HttpRequest, user: Any) -> None:
+    """Refuse with a reason, before the database refuses without one."""
+    roles.check_removal(user)
+
+
+@hooks.register("before_bulk_action")
+def keep_people_of_the_review_in_bulk(request: HttpRequest, action_type: str, objects: Any, action: Any) -> None:
+    """The same for many accounts at once."""
+    if action_type == "delete":
+        for one in objects:
+            if isinstance(one, get_user_model()):
+                roles.check_removal(one)

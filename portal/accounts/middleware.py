@@ -1,0 +1,45 @@
+"""The door of the admin: sessions that ended, second factors that are missing, and who acts."""
+
+import time
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse, reverse_lazy
+
+from portal.accounts import second_factor, sessions
+from portal.accounts.actor import acting
+
+ADMIN_AT = reverse_lazy("wagtailadmin_home")
+# Reachable without a second factor: to set one up, and to leave.
+OPEN = ("portal_second_factor", "wagtailadmin_logout", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite")
+
+
+class AdminDoor:
+    """Looks at requests to the admin alone; a reader's request passes untouched."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """End what is over, send to the second factor who lacks it, name who acts."""
+        if not request.path.startswith(str(ADMIN_AT)):
+            return self.get_response(request)
+        if request.user.is_authenticated and (answer := self._stopped(request)):
+            return answer
+        with acting(request):
+            return self.get_response(request)
+
+    def _stopped(self, request: HttpRequest) -> HttpResponseBase | None:
+        user = request.user
+        if sessions.is_over(request, user, time.time()):
+            logout(request)
+            return None
+        if user.is_verified() or not second_factor.is_required(user):  # type: ignore[union-attr]
+            return None
+        if second_factor.has_one(user):
+            logout(request)  # came in where no code was asked for
+            return None
+        if request.path in {reverse(name) for name in OPEN}:
+            return None
+        return HttpResponseRedirect(reverse("portal_second_factor"))

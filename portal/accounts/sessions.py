@@ -1,0 +1,26 @@
+"""How long a login lasts: shorter for those who decide, and never longer without a sign of life."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest
+
+from portal.accounts.roles import needs_second_factor
+
+BEGUN, SEEN = "begun", "seen"
+# (from login on, without a sign of life)
+LIMITS = {True: (timedelta(hours=8), timedelta(minutes=45)), False: (timedelta(hours=12), timedelta(hours=4))}
+NOTED_EVERY = timedelta(minutes=5)
+# The editor asks by itself who else is there: that is no sign of life.
+BY_ITSELF = "/editing-sessions/"
+
+
+def is_over(request: HttpRequest, user: Any, now: float) -> bool:
+    """Whether a session has come to its end; notes a sign of life when it has not."""
+    begun, seen = request.session.setdefault(BEGUN, now), request.session.setdefault(SEEN, now)
+    whole, quiet = LIMITS[needs_second_factor(user)]
+    if now - begun > whole.total_seconds() or now - seen > quiet.total_seconds():
+        return True
+    if now - seen > NOTED_EVERY.total_seconds() and BY_ITSELF not in request.path:
+        request.session[SEEN] = now
+    return False

@@ -1,0 +1,70 @@
+"""Where rows are written: the rules of `roles` for accounts, groups and rights."""
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+
+from portal.accounts import roles
+from review.models import Credential
+
+
+def _save_user(instance: Any, **kwargs: Any) -> None:
+    update = kwargs.get("update_fields")
+    if update is None or set(update) & {*roles.KEYS, "is_active"}:
+        roles.check_account(instance)
+
+
+def _delete_user(instance: Any, **kwargs: Any) -> None:
+    roles.check_removal(instance)
+
+
+def _write_group(instance: Any, **kwargs: Any) -> None:
+    roles.check_group(instance)
+
+
+def _pairs(instance: Any, pk_set: set[int] | None, model: Any, *, reverse: bool) -> list[tuple[Any, set[int]]]:
+    """Return (owner, keys of what is added or removed) from whichever side the change came."""
+    keys = pk_set or set()
+    return [(owner, {instance.pk}) for owner in model.objects.filter(pk__in=keys)] if reverse else [(instance, keys)]
+
+
+def _change_roles(
+    instance: Any, action: str, pk_set: set[int] | None, model: Any, reverse: bool, **kwargs: Any
+) -> None:
+    if action == "pre_clear":
+        gone = set(
+            instance.user_set.values_list("pk", flat=True) if reverse else instance.groups.values_list("pk", flat=True)
+        )
+        action, pk_set = "pre_remove", gone
+    for user, groups in _pairs(instance, pk_set, model, reverse=reverse):
+        if action == "pre_add":
+            roles.check_roles(user, groups)
+        elif action == "pre_remove":
+            roles.record_taken(user, groups)
+
+
+def _change_rights(
+    instance: Any, action: str, pk_set: set[int] | None, model: Any, reverse: bool, **kwargs: Any
+) -> None:
+    if action == "pre_add":
+        for holder, rights in _pairs(instance, pk_set, model, reverse=reverse):
+            roles.check_rights(holder, rights)
+
+
+def _registered(instance: Credential, created: bool, **kwargs: Any) -> None:
+    roles.follow_registration(instance, made=created)
+
+
+def connect() -> None:
+    """Connect the rules; once, when the app is ready."""
+    user = get_user_model()
+    pre_save.connect(_save_user, sender=user, dispatch_uid="accounts.user")
+    pre_delete.connect(_delete_user, sender=user, dispatch_uid="accounts.user.delete")
+    pre_save.connect(_write_group, sender=Group, dispatch_uid="accounts.group")
+    pre_delete.connect(_write_group, sender=Group, dispatch_uid="accounts.group.delete")
+    m2m_changed.connect(_change_roles, sender=user.groups.through, dispatch_uid="accounts.roles")
+    for through in (user.user_permissions.through, Group.permissions.through):
+        m2m_changed.connect(_change_rights, sender=through, dispatch_uid=f"accounts.{through.__name__}")
+    post_save.connect(_registered, sender=Credential, dispatch_uid="accounts.registered")

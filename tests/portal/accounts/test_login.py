@@ -1,0 +1,92 @@
+"""Guessing is stopped, passwords are long, sessions end."""
+
+import time
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from portal.accounts.addresses import client_address
+from portal.accounts.sessions import BEGUN, LIMITS, SEEN
+from tests.review import making
+
+pytestmark = pytest.mark.django_db
+
+
+def sign_in(client, user, password, **meta):
+    return client.post(reverse("wagtailadmin_login"), {"username": user.username, "password": password}, **meta)
+
+
+def test_five_wrong_passwords_lock_the_name_out_from_there_and_only_from_there(client):
+    user = making.editor()
+
+    answers = [sign_in(client, user, f"wrong {number}").status_code for number in range(5)]
+    locked = sign_in(client, user, making.PASSWORD)
+
+    assert answers == [200, 200, 200, 200, 429]
+    assert locked.status_code == 429
+    assert "Too many attempts" in locked.content.decode()
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert sign_in(elsewhere, user, making.PASSWORD).status_code == 302
+
+
+def test_an_address_of_the_clients_own_making_is_not_believed(settings):
+    request = RequestFactory().get(
+        "/", headers={"x-forwarded-for": "203.0.113.9, 198.51.100.2"}, REMOTE_ADDR="10.0.0.1"
+    )
+
+    assert client_address(request) == "10.0.0.1"
+    settings.TRUSTED_PROXIES = 1
+    assert client_address(request) == "198.51.100.2"
+    settings.TRUSTED_PROXIES = 3
+    assert client_address(request) == "10.0.0.1"
+
+
+def test_a_login_says_the_same_for_a_wrong_name_and_a_wrong_password(client):
+    user = making.editor()
+    known = sign_in(client, user, "wrong").context["form"].non_field_errors()
+    user.username = "nobody-at-all"
+
+    assert sign_in(client, user, "wrong").context["form"].non_field_errors() == known
+
+
+@pytest.mark.parametrize("password", ["short-one", "password1234", "gaitwaycalf12", "person-77@example.org"])
+def test_weak_passwords_are_refused(password):
+    with pytest.raises(ValidationError):
+        validate_password(password, making.user(username="person-77"))
+
+
+def test_long_and_plain_passwords_are_taken():
+    validate_password("correct horse battery staple " * 4)
+    validate_password("73310482665190")
+
+
+@pytest.mark.parametrize(("role", "decides"), [("reviewer", True), ("editor", False)])
+def test_a_session_ends_by_time_and_without_a_sign_of_life(client, role, decides):
+    whole, quiet = (limit.total_seconds() for limit in LIMITS[decides])
+    for begun, seen, stays in ((0, 0, True), (whole + 1, 0, False), (quiet + 60, quiet + 1, False)):
+        client.force_login(getattr(making, role)())
+        session = client.session
+        session[BEGUN], session[SEEN] = time.time() - begun, time.time() - seen
+        session.save()
+
+        answer = client.get(reverse("wagtailadmin_home"))
+        assert (answer.status_code == 200) is stays, (begun, seen)
+
+
+def test_those_who_decide_have_shorter_sessions():
+    assert all(short < long for short, long in zip(LIMITS[True], LIMITS[False], strict=True))
+
+
+def test_logging_in_gives_the_session_a_new_key_and_logging_out_ends_it(client):
+    user = making.editor()
+    client.get(reverse("wagtailadmin_login"))
+    sign_in(client, user, making.PASSWORD)
+    key = client.session.session_key
+
+    client.post(reverse("wagtailadmin_logout"))
+    thief = Client()
+    thief.cookies["sessionid"] = key
+    assert thief.get(reverse("wagtailadmin_home")).status_code == 302
