@@ -40,7 +40,7 @@ class Command(BaseCommand):
         for name, password in passwords.items():
             self.stdout.write(f"    {name:<16} {password:<24} {ROLES[name]}")
         if not settings.SECOND_FACTOR_REQUIRED:
-            self.stdout.write("  One-time codes are OFF here; behind https they are on for whoever decides (SECOND_FACTOR).")
+            self.stdout.write("  One-time codes are OFF here; on https whoever decides needs them (SECOND_FACTOR).")
 
     def _known(self) -> dict[str, str] | None:
         """Return the passwords made earlier, if they still open these accounts."""
