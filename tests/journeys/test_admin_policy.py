@@ -104,7 +104,10 @@ def test_the_editor_of_a_guide_works_under_the_policy(admin):
     page.wait_for_selector(".Draftail-Editor")
     for panel in ("status", "comments", "checks", "preview"):
         page.click(f"[data-side-panel-toggle={panel}]")
-    assert page.frame_locator("[data-w-preview-target=iframe]").locator("h1").first.inner_text()
+    # A new frame stands beside the old one until it has loaded; it comes last.
+    shown = page.locator("[data-w-preview-target=iframe]").last.content_frame.locator("h1").first
+    shown.wait_for()
+    assert shown.inner_text()
     assert admin.forbidden() == []
 
     guides = admin.number_of("/guides/")
