@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote_plus
 
 from django.http import HttpRequest, QueryDict
 
@@ -42,21 +43,33 @@ def read(request: HttpRequest, slug: str, shelf: Shelf) -> State:
     named = form.get("v", "")
     check = (shelf.version(slug, named) if named else None) or current
     answers, lost = _answers(form, check)
-    if answers and form.get("go") != "begin" and form.get("who") not in {ME, OTHER}:
-        # the end of the body is missing, so its last answer may be half of what was said
-        del answers[[*answers][-1]]
-        lost = True
+    if form.get("go") != "begin":
+        lost = _without_half_an_answer(answers, form, _last_name(request)) or lost
     return State(
         check=check,
         answers=answers,
         who=OTHER if form.get("who") == OTHER else ME,
         question=form.get("q", ""),
-        given=tuple(form.getlist("answer")),
+        # without a button at its end the body was cut off, and some of what was ticked may be missing
+        given=tuple(form.getlist("answer")) if "go" in form else (),
         refining=form.get("refine") == "1",
         go=form.get("go", "next"),
         updated=bool(named) and named != check.hash,
         lost=lost,
     )
+
+
+def _without_half_an_answer(answers: Answers, form: QueryDict, last: str) -> bool:
+    """Take out the answer at which a body was cut off: what is left of it may say less than was said."""
+    cut = last.removeprefix(PREFIX) if last.startswith(PREFIX) else ""
+    if not cut and answers and form.get("who") not in {ME, OTHER}:
+        cut = [*answers][-1]
+    return bool(cut) and answers.pop(cut, None) is not None
+
+
+def _last_name(request: HttpRequest) -> str:
+    """Return the name of the last field; a form of ours ends in a button, never in an earlier answer."""
+    return unquote_plus(request.body.rpartition(b"&")[2].partition(b"=")[0].decode("utf-8", "replace"))
 
 
 def body(request: HttpRequest) -> QueryDict:

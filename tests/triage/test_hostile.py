@@ -169,12 +169,17 @@ WAYS = [marked, huge, incomplete, unreadable, contradicted, stale, said_twice, r
 
 
 def tampered(dice, said, check):
-    """The body of an honest form after somebody has been at it, without any other valid answer put in."""
+    """The body of an honest form after somebody has been at it, without any other valid answer put in.
+
+    A contradiction comes last and whole: if what it contradicts went missing, it would be another honest form.
+    """
     fields = [("v", check.hash), *said.items(), ("who", dice.choice(["me", "other"])), ("go", "result")]
-    for way in dice.choices(WAYS, k=dice.randint(1, 3)):
+    ways = dice.choices(WAYS, k=dice.randint(1, 3))
+    for way in sorted(ways, key=lambda one: one is contradicted):
         way(dice, fields, dice.randrange(len(fields)), check)
     body = encoded(fields)
-    return body[: dice.randrange(len(body) + 1)] if dice.random() < 0.2 else body  # truncated
+    truncated = contradicted not in ways and dice.random() < 0.2
+    return body[: dice.randrange(len(body) + 1)] if truncated else body
 
 
 def test_no_tampering_makes_a_result_milder(check, key):
@@ -190,6 +195,31 @@ def test_no_tampering_makes_a_result_milder(check, key):
             assert ranks[page.result] >= ranks[honest], f"{number}: {page.result} instead of {honest}: {body}"
             shown += 1
     assert shown
+
+
+def test_a_contradiction_is_asked_again(check, key):
+    client = Client(raise_request_exception=True)
+    said = {"a-age": "from_18_to_59", "a-pregnancy": "none", "a-danger": "none", "a-hospital": "dark_urine"}
+    for also in ("none", "", "x", "dark_urine,none"):
+        page = post(client, check, encoded([*said.items(), ("a-hospital", also), ("who", "me"), ("go", "result")]))
+
+        assert page.result == ""
+        assert "a-hospital" not in page.fields
+
+
+@pytest.mark.parametrize("cut", range(3, 60, 7))
+def test_what_a_cut_off_body_ends_in_is_asked_again(check, key, cut):
+    """Wherever the end went missing: half an answer may be a milder one, and so may half of the ticks."""
+    client = Client(raise_request_exception=True)
+    first = [("v", check.hash), ("who", "me"), ("go", "result"), ("a-age", "from_18_to_59"), ("a-pregnancy", "none")]
+    ticks = encoded([*first, ("a-danger", "none"), ("a-hospital", "none"), ("a-pain", "pain_severe,getting_worse")])
+    page = post(client, check, ticks[:-cut])
+    assert page.result == ""
+    assert "a-pain" not in page.fields
+
+    page = post(client, check, encoded([*first, ("q", "danger"), ("answer", "none")]).replace("&go=result", ""))
+    assert page.fields["q"] == ["danger"]
+    assert "a-danger" not in page.fields
 
 
 @pytest.mark.parametrize("sign", ["breathless", "chest_pain", "foot_cold_or_colour_change"])
