@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from triage.answers import FORM_TYPE
 from triage.artefacts import Check
 from triage.engine.protocol import MAYBE, NONE, SOME, UNSURE, Answer, Question
-from triage.engine.vignettes import ACCEPTABLE, CAUTIOUS, RIGHT, RISKY, Vignette, answer, answers_for, verdict
+from triage.engine.vignettes import ACCEPTABLE, CAUTIOUS, RIGHT, RISKY, Vignette, answer, answers_for, unheard, verdict
 
 Fields = dict[str, list[str]]
 Post = Callable[[Fields], str]
@@ -134,6 +134,8 @@ class Judged:
     missing: tuple[str, ...]
     pages: int
     advice: tuple[str, ...] = ()
+    unheard: tuple[str, ...] = ()
+    """Facts that the check does not ask for."""
 
 
 @dataclass
@@ -234,6 +236,7 @@ def _judge(story: Vignette, check: Check, page: PageReader, pages: int) -> Judge
         missing=tuple(words for words in story.must_mention if not _says(text, words)),
         pages=pages,
         advice=tuple(sorted(page.advice)),
+        unheard=unheard(story, protocol),
     )
 
 

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from django.core.management import call_command
@@ -68,9 +69,27 @@ def test_what_is_not_mentioned_is_named(released, tmp_path, capsys):
     assert "not mentioned: unicorn" in out
 
 
+def test_a_fact_of_another_check_is_named_and_the_story_told(released, tmp_path, capsys):
+    facts = {"one_leg_swollen": True, "severe_headache": True, "pregnant_20w_plus": True, "vomiting": False}
+    code, out = run(capsys, file(tmp_path, {"facts": facts}))
+
+    assert code == 0
+    assert "s0: not asked by this check: severe_headache, pregnant_20w_plus" in out
+    assert "vomiting" not in out
+
+
 @pytest.mark.parametrize(
-    "change", [{"facts": {"unicorn": True}}, {"gold": "tomorrow"}, {"surprise": 1}, {"protocol": "x"}]
+    "change", [{"facts": {"unicorn": True, "one_leg_swollen": True}}, {"must_not_advise": ["tea"]}]
 )
+def test_a_word_that_nobody_knows_is_a_fault_but_all_stories_are_told(released, tmp_path, capsys, change):
+    with pytest.raises(CommandError, match=r"s1: there is no (finding 'unicorn'|action 'tea')") as caught:
+        call_command("run_vignettes", file(tmp_path, {}, change))
+
+    assert caught.value.returncode == 2
+    assert re.search(r"total +2 +2 ", capsys.readouterr().out)
+
+
+@pytest.mark.parametrize("change", [{"gold": "tomorrow"}, {"surprise": 1}, {"protocol": "x"}])
 def test_a_file_that_cannot_be_used_is_refused(released, db, tmp_path, change):
     with pytest.raises(CommandError) as caught:
         call_command("run_vignettes", file(tmp_path, change))

@@ -1,6 +1,6 @@
 """Runs patient stories through the questions, as a visitor would answer them, and scores the result."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -24,6 +24,8 @@ from triage.engine.result import Result
 
 UNKNOWN = "unknown"
 RIGHT, ACCEPTABLE, CAUTIOUS, RISKY = "right", "acceptable", "too cautious", "too risky"
+ACTIONS = frozenset({"massage", "heat", "compression", "vigorous_stretch", "exercise", "anti_inflammatory"})
+"""What a story may forbid to advise, whether or not the protocol has a technique that does it."""
 Fact = bool | str
 Facts = Mapping[str, Fact]
 
@@ -104,14 +106,32 @@ def _vignette(reader: Reader) -> Vignette:
     return made
 
 
-def check(vignette: Vignette, protocol: Protocol) -> list[Issue]:
-    """What in a story the protocol does not know."""
+def check(vignette: Vignette, protocol: Protocol, also: Collection[str] = ()) -> list[Issue]:
+    """What in a story nobody knows; `also` are the findings that other protocols know.
+
+    A level that does not exist makes a story useless. A fact or an action that does not exist only goes unheard.
+    """
     found = [
-        Issue(vignette.id, f"there is no finding '{key}'") for key in vignette.facts if key not in protocol.finding
+        Issue(vignette.id, f"there is no finding '{key}'")
+        for key in vignette.facts
+        if key not in protocol.finding and key not in also
     ]
-    levels = (vignette.gold, *vignette.acceptable)
-    found += [Issue(vignette.id, f"there is no level '{key}'") for key in levels if key not in protocol.disposition]
+    actions = ACTIONS.union(*(module.actions for module in protocol.modules))
+    found += [
+        Issue(vignette.id, f"there is no action '{key}'") for key in vignette.must_not_advise if key not in actions
+    ]
     return found
+
+
+def levels_unknown(vignette: Vignette, protocol: Protocol) -> list[Issue]:
+    """Levels that a story expects and the protocol does not have."""
+    levels = (vignette.gold, *vignette.acceptable)
+    return [Issue(vignette.id, f"there is no level '{key}'") for key in levels if key not in protocol.disposition]
+
+
+def unheard(vignette: Vignette, protocol: Protocol) -> tuple[str, ...]:
+    """Facts of a story, true or doubtful, that no question of the protocol asks for."""
+    return tuple(key for key, value in vignette.facts.items() if value is not False and key not in protocol.setters)
 
 
 def answers_for(machine: Machine, facts: Facts) -> Answers:

@@ -2,7 +2,7 @@ import pytest
 
 from tests.triage.engine.small import leg
 from triage.engine.compiled import Machine
-from triage.engine.vignettes import StoryError, answers_for, check, read, run
+from triage.engine.vignettes import StoryError, answers_for, check, levels_unknown, read, run, unheard
 
 MACHINE = Machine.of(leg())
 
@@ -78,11 +78,15 @@ def test_bad_story_is_refused(bad):
 
 
 def test_double_names_and_unknown_words_are_named():
-    one = {"id": "one", "protocol": "leg", "facts": {"nonsense": True}, "gold": "never"}
+    one = {"id": "one", "protocol": "leg", "facts": {"nonsense": True, "elsewhere": True}, "gold": "never",
+           "must_not_advise": ["heat", "rubbing"]}  # fmt: skip
 
     with pytest.raises(StoryError, match="twice"):
         read([one, one])
-    assert [item.message for item in check(read([one])[0], MACHINE.protocol)] == [
+    told = read([one])[0]
+    assert [item.message for item in check(told, MACHINE.protocol, {"elsewhere"})] == [
         "there is no finding 'nonsense'",
-        "there is no level 'never'",
+        "there is no action 'rubbing'",
     ]
+    assert [item.message for item in levels_unknown(told, MACHINE.protocol)] == ["there is no level 'never'"]
+    assert unheard(told, MACHINE.protocol) == ("nonsense", "elsewhere")

@@ -12,7 +12,8 @@ from triage import counts
 from triage.actions import write_artefacts
 from triage.artefacts import Check, shelf
 from triage.drafts import draft_check, draft_post
-from triage.engine.vignettes import ACCEPTABLE, RIGHT, StoryError, Vignette, check, read
+from triage.engine.protocol import Protocol
+from triage.engine.vignettes import ACCEPTABLE, RIGHT, StoryError, Vignette, check, levels_unknown, read
 from triage.stories import Figures, Judged, Post, figures, poster, tell
 from triage.views import check as check_view
 
@@ -21,7 +22,10 @@ COLUMNS = ("stories", "right", "acceptable", "too_cautious", "too_risky", "viola
 
 
 class Command(BaseCommand):
-    """Exit code 1 when a story comes out too mild or gets forbidden advice; 2 when a file cannot be used."""
+    """Exit code 1 when a story comes out too mild or gets forbidden advice; 2 when a file has a fault.
+
+    A fact or an action that nobody knows is such a fault, but the stories are told all the same.
+    """
 
     help = "Run patient stories against the released protocols, or with --draft against the drafts."
 
@@ -35,15 +39,15 @@ class Command(BaseCommand):
         """Run and print."""
         stories = [story for path in options["files"] for story in _stories(path)]
         checks = {key: _opened(key, draft=options["draft"]) for key in sorted({story.protocol for story in stories})}
-        issues = [issue for story in stories for issue in check(story, checks[story.protocol][0].machine.protocol)]
-        if issues:
-            raise CommandError("\n".join(f"{one.place}: {one.message}" for one in issues), returncode=2)
+        faults = _faults(stories, {key: one.machine.protocol for key, (one, _) in checks.items()})
         levels = [one.key for one, _ in _by_urgency(checks)]
         with counts.nobody():
             found = figures(levels, [tell(story, *checks[story.protocol]) for story in stories])
-        self.stdout.write(_json(found) if options["as_json"] else _table(found))
+        self.stdout.write(_json(found, faults) if options["as_json"] else _table(found, faults))
         if found.failed:
             raise SystemExit(1)
+        if faults:
+            raise CommandError("\n".join(faults), returncode=2)
 
 
 def _by_urgency(checks: dict[str, tuple[Check, Post]]) -> list[tuple[Any, int]]:
@@ -58,6 +62,16 @@ def _stories(path: Path) -> list[Vignette]:
         return read(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, StoryError) as error:
         raise CommandError(f"{path}: {error}", returncode=2) from error
+
+
+def _faults(stories: list[Vignette], protocols: dict[str, Protocol]) -> list[str]:
+    """Return what in the files nobody knows; refuse a level that does not exist."""
+    useless = [issue for story in stories for issue in levels_unknown(story, protocols[story.protocol])]
+    if useless:
+        raise CommandError("\n".join(f"{one.place}: {one.message}" for one in useless), returncode=2)
+    known = {name for one in shelf().newest for name in one.machine.protocol.finding}
+    found = [issue for story in stories for issue in check(story, protocols[story.protocol], known)]
+    return [f"{one.place}: {one.message}" for one in found]
 
 
 def _opened(key: str, *, draft: bool) -> tuple[Check, Post]:
@@ -77,11 +91,15 @@ def _opened(key: str, *, draft: bool) -> tuple[Check, Post]:
     raise CommandError(f"No protocol “{key}” is released.", returncode=2)
 
 
-def _table(found: Figures) -> str:
+def _table(found: Figures, faults: list[str]) -> str:
     head = f"{'level':<16}" + "".join(f"{name.replace('_', ' '):>14}" for name in COLUMNS)
     rows = [(level, tally) for level, tally in found.levels.items() if tally.stories] + [("total", found.total)]
     lines = [head, *(f"{name:<16}" + "".join(f"{getattr(t, c):>14}" for c in COLUMNS) for name, t in rows), ""]
     lines += [_line(one) for one in found.judged if one.verdict not in GOOD or one.violations or one.missing]
+    lines += [
+        f"{one.story.id}: not asked by this check: {', '.join(one.unheard)}" for one in found.judged if one.unheard
+    ]
+    lines += faults
     return "\n".join(lines).rstrip()
 
 
@@ -94,11 +112,12 @@ def _more(what: str, items: tuple[str, ...]) -> str:
     return f"; {what}: {', '.join(items)}" if items else ""
 
 
-def _json(found: Figures) -> str:
+def _json(found: Figures, faults: list[str]) -> str:
     return json.dumps(
         {
             "levels": {name: asdict(tally) for name, tally in found.levels.items()},
             "total": asdict(found.total),
+            "faults": faults,
             "stories": [_row(one) for one in found.judged],
         },
         indent=1,
@@ -115,5 +134,6 @@ def _row(one: Judged) -> dict[str, Any]:
         "violations": list(one.violations),
         "missing": list(one.missing),
         "advice": list(one.advice),
+        "unheard": list(one.unheard),
         "pages": one.pages,
     }
