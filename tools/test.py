@@ -62,12 +62,23 @@ def prepare(environments: dict[str, dict[str, str]]) -> float:
     return time.monotonic() - begun
 
 
-def run(name: str, environment: dict[str, str], options: list[str]) -> tuple[int, float]:
-    """Run the suite on one database; return pytest's exit code and the seconds it took."""
-    print(f"\n=== {name} ===", flush=True)
-    begun = time.monotonic()
-    done = subprocess.run([sys.executable, "-m", "pytest", *options], cwd=ROOT, env=environment, check=False)
-    return done.returncode, time.monotonic() - begun
+def start(name: str, environment: dict[str, str], options: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start the suite on one database; what it prints goes to a file."""
+    command = [sys.executable, "-m", "pytest", f"-ocache_dir={ROOT / '.pytest_cache' / name}", *options]
+    with log.open("wb") as output:
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+
+
+def follow(running: dict[str, subprocess.Popen[bytes]], logs: dict[str, Path]) -> dict[str, tuple[int, float]]:
+    """Print what each run said when it has ended; return exit codes and the seconds each took."""
+    begun, results = time.monotonic(), {}
+    while len(results) < len(running):
+        time.sleep(0.2)
+        for name in running.keys() - results.keys():
+            if (code := running[name].poll()) is not None:
+                results[name] = code, time.monotonic() - begun
+                print(f"\n=== {name} ===\n{logs[name].read_text(errors='replace')}", flush=True)
+    return results
 
 
 def main() -> int:
@@ -88,9 +99,14 @@ def main() -> int:
         options += ["-m", "not journey"]
     environments = {name: environment_of(name) for name in databases}
     seconds = prepare(environments)
-    results = {}
-    for name in databases:
-        results[name] = run(name, environments[name], [*options, *(ONCE if results else [])])
+    # Side by side: while one waits for a browser or a server, the other computes.
+    logs = {name: ROOT / "var" / "tests" / f"{name}.log" for name in databases}
+    print(f"Running on {' and '.join(databases)}; the lines so far are in var/tests/*.log", flush=True)
+    running = {
+        name: start(name, environments[name], [*options, *(ONCE if name != databases[0] else [])], logs[name])
+        for name in databases
+    }
+    results = follow(running, logs)
     print(f"\nWhat ran:\n  templates   {' and '.join(databases)}  in {seconds:.0f} s")
     for name, (code, seconds) in results.items():
         print(f"  {name:<11} {'green' if code == 0 else f'RED ({code})'}  in {seconds:.0f} s")

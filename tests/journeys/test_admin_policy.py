@@ -87,7 +87,7 @@ def test_choosers_panels_and_pickers_work_under_the_policy(admin):
     page.locator(".task-chooser [data-chooser-action-choose]").nth(1).click()
     page.locator(".modal-body").get_by_role("tab", name="Existing").click()
     page.locator(".modal-body a.task-choice").first.click()
-    assert "Medical review" in page.locator(".task-chooser").nth(1).inner_text()
+    page.locator(".task-chooser").nth(1).get_by_text("Medical review").wait_for()
     assert admin.forbidden() == []
 
     page = admin.go("reports/site-history/")
