@@ -56,10 +56,10 @@ def _use(name: str) -> None:
 
 
 @contextmanager
-def _one_builder() -> Iterator[None]:
-    """Hold the lock under which templates are built."""
+def _one_builder(kept: "SQLiteStore | PostgreSQLStore") -> Iterator[None]:
+    """Hold the lock under which templates of one kind of database are built."""
     STORE.mkdir(parents=True, exist_ok=True)
-    with (STORE / "lock").open("w") as lock:
+    with (STORE / f"{type(kept).__name__}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -172,7 +172,7 @@ def _load() -> None:
 def ready(kept: SQLiteStore | PostgreSQLStore) -> str:
     """Build what is missing and return the name of the template with the starter content."""
     migrated, loaded = f"template-m-{_key(MIGRATED)}", f"template-c-{_key(LOADED)}"
-    with _one_builder():
+    with _one_builder(kept):
         if not kept.exists(loaded):
             if not kept.exists(migrated):
                 kept.build(migrated, None, _migrate)
