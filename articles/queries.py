@@ -96,6 +96,12 @@ def _read_shell(home: Page) -> Shell:
     return Shell(home.title, number, tuple(rooms))
 
 
+def emergency_number() -> str:
+    """Return the number that the released page of local services names; empty when there is none."""
+    rows = apps.get_model("articles", "ServicesPage").objects.live().values_list("emergency_number", flat=True)
+    return rows.first() or ""
+
+
 @dataclass
 class Group:
     """Pages under one heading; `key` is the enumeration's key or a letter."""

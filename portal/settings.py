@@ -186,10 +186,14 @@ REVIEW_STATEMENT = (
     "I have read this text as it will be shown. I had no part in writing it. In my professional judgement it is"
     " correct, complete and safe for the people it is written for."
 )
-# Dotted path to a function (user, code) -> bool | None for a second factor; None means the user has none.
+# Wrong passwords or codes for one text before an account must pause; three times as many over all texts.
+REVIEW_SIGNING_TRIES = 5
+REVIEW_SIGNING_PAUSE_MINUTES = 15
+# Dotted path to a function (user, code) -> bool | None for a second factor: whether the code is right, or None when the
+# user has none. It is also asked with an empty code, to know whether to show the field.
 REVIEW_SECOND_FACTOR = "portal.accounts.second_factor.check"
 # Dotted path to a function that returns the emergency number as readers here dial it.
-REVIEW_EMERGENCY_NUMBER = ""
+REVIEW_EMERGENCY_NUMBER = "articles.queries.emergency_number"
 # Documents pass the check of the review; their files are never addressed directly.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"

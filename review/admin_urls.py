@@ -2,15 +2,17 @@
 
 from django.urls import path
 
-from review.views import credentials, pages, reviewing
+from review.views import credentials, dashboard, pages, reviewing
 
 app_name = "review"
 urlpatterns = [
-    path("", reviewing.overview, name="dashboard"),
+    path("", dashboard.overview, name="dashboard"),
     path("<int:pk>/", reviewing.screen, name="screen"),
     path("<int:pk>/rendered/<slug:which>/", reviewing.rendered, name="rendered"),
     path("<int:pk>/release/", reviewing.release, name="release"),
     path("<int:pk>/take-back/", reviewing.take_back, name="take-back"),
+    path("<int:pk>/describe/", reviewing.describe, name="describe"),
+    path("<int:pk>/comment/", reviewing.comment, name="comment"),
     path("submit/<int:page_id>/", reviewing.submit, name="submit"),
     path("page/<int:pk>/", pages.page, name="page"),
     path("page/<int:pk>/withdraw/", pages.withdraw, name="withdraw"),

@@ -10,6 +10,8 @@ from review.enums import ChangeClass
 from review.fingerprint import canonical, digest
 
 CHANGED, ADDED, REMOVED, MOVED = "changed", "added", "removed", "moved"
+# Not a change for anybody who reads: the editor stores the same words, links and formatting in another way.
+STORED = "stored"
 # Wagtail's own fields; page types say what their own fields are, and what nobody said is of class safety.
 BASE_CLASSES: dict[str, ChangeClass] = {
     "title": ChangeClass.CLINICAL,
@@ -60,10 +62,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All changes between two texts, their class, and how many cannot be seen by reading."""
+    """All changes between two texts, their class, how many cannot be seen by reading, how many are none for readers."""
 
     changes: list[Change] = field(default_factory=list)
     change_class: ChangeClass = ChangeClass.WORDING
+    stored: int = 0
 
     @property
     def unseen(self) -> int:
@@ -73,8 +76,9 @@ class Difference:
 
 def difference(old: dict[str, Any], new: dict[str, Any], classes: Mapping[str, str]) -> Difference:
     """Return what changed from one governed content to another, and its class."""
-    found = list(_compare(old, new, (), ()))
-    return Difference(found, worst(class_of(change, classes) for change in found))
+    compared = list(_compare(old, new, (), ()))
+    found = [change for change in compared if change.what != STORED]
+    return Difference(found, worst(class_of(change, classes) for change in found), len(compared) - len(found))
 
 
 def worst(classes: Iterable[ChangeClass]) -> ChangeClass:
@@ -194,6 +198,8 @@ def _dict(value: Any) -> dict[str, Any]:
 
 
 def _what(old: Any, new: Any) -> str:
+    if isinstance(old, str) and isinstance(new, str) and words.same_for_readers(old, new):
+        return STORED
     if old in (None, ""):
         return ADDED
     return REMOVED if new in (None, "") else CHANGED

@@ -7,6 +7,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import PermissionDenied
 from wagtail.models import Page, PagePermissionTester
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from review.doors import RefusedError
 from review.enums import State
@@ -141,6 +142,17 @@ def check_can_release(by: Any) -> None:
     check_is_active(by)
     if not (by.has_perm(RELEASE) or by.has_perm(SIGN)):
         raise RefusedError("You may not release pages.")
+
+
+def can_release(by: Any) -> bool:
+    """Return whether a person may release what was signed."""
+    return answer(check_can_release, by)
+
+
+def has_a_part(by: Any) -> bool:
+    """Return whether a person writes, reviews or withdraws pages: then the dashboard has something for them."""
+    writes = PagePermissionPolicy().user_has_any_permission(by, ["add", "change"])
+    return writes or can_review(by) or can_withdraw(by)
 
 
 def check_can_withdraw(by: Any) -> None:

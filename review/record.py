@@ -6,6 +6,9 @@ from typing import Any
 from review import doors
 from review.models.evidence import Event
 
+# The one event of a submission that decides nothing.
+COMMENTED = "commented"
+
 
 def record(
     what: str, *, by: Any, now: datetime, page_id: int | None = None, submission_id: int | None = None, **data: Any

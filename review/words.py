@@ -3,6 +3,7 @@
 import html
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 _TOKEN = re.compile(r"⟦[^⟧]*⟧|\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\s\w]", re.UNICODE)
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
@@ -103,6 +104,51 @@ def readable(value: str, *, formatting: bool = False) -> str:
     reader.close()
     lines = (" ".join(line.split()) for line in "".join(reader.parts).split("\n"))
     return "\n".join(line for line in lines if line)
+
+
+class _Bare(HTMLParser):
+    """Reads markup as the tags, attributes and words that can reach a reader."""
+
+    # Draftail names each paragraph so that comments find it; no reader ever gets it.
+    UNSEEN = frozenset({"data-block-key"})
+    # Spaces after one of these show nothing; between words or bold ones they do.
+    BETWEEN = frozenset({("/", "p"), ("/", "li"), ("/", "ul"), ("/", "ol")})
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[Any] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.parts.append((tag, sorted((k, v or "") for k, v in attrs if k not in self.UNSEEN)))
+
+    def handle_endtag(self, tag: str) -> None:
+        self.parts.append(("/", tag))
+
+    def handle_data(self, data: str) -> None:
+        text = re.sub(r"\s+", " ", data)
+        if text != " " or not self.parts or not self._ends_a_block():
+            self.parts.append(text)
+
+    def handle_comment(self, data: str) -> None:
+        self.parts.append(("!", data))
+
+    def _ends_a_block(self) -> bool:
+        last = self.parts[-1]
+        return isinstance(last, tuple) and last[0] == "/" and last in self.BETWEEN
+
+
+def _bare(value: str) -> list[Any]:
+    reader = _Bare()
+    reader.feed(value)
+    reader.close()
+    return reader.parts
+
+
+def same_for_readers(old: str, new: str) -> bool:
+    """Return whether two rich texts differ in nothing but spaces and what the editor keeps for itself."""
+    if not (_TAG.search(old) and _TAG.search(new)):
+        return False
+    return _bare(old) == _bare(new)
 
 
 def tokens(text: str) -> list[str]:

@@ -4,13 +4,23 @@ from review.actions.credentials import record_credential, revoke_credential
 from review.actions.holding import close_concern, hold, lift_hold, raise_concern
 from review.actions.releasing import release, release_together, roll_back, schedule
 from review.actions.signing import sign_off
-from review.actions.submitting import decline, raise_class, request_changes, submit, withdraw_from_review
+from review.actions.submitting import (
+    comment,
+    decline,
+    describe,
+    raise_class,
+    request_changes,
+    submit,
+    withdraw_from_review,
+)
 from review.actions.withdrawing import confirm_withdrawal, withdraw
 
 __all__ = [
     "close_concern",
+    "comment",
     "confirm_withdrawal",
     "decline",
+    "describe",
     "hold",
     "lift_hold",
     "raise_class",

@@ -100,7 +100,7 @@ def _sign(
         touched=queries.touched_by(row.page_id), contributors=people, change_class=row.change_class,
         whole_page=whole_page or standing is None, summary=row.summary, reviewer_id=by.pk,
         reviewer=credential.snapshot(), demonstration=demonstration, signed_at=now,
-        checklist=[] if demonstration else checklist.checked(page, answers or {}),
+        checklist=[] if demonstration and answers is None else checklist.checked(page, answers or {}),
         statement=DEMONSTRATION if demonstration else statement or settings.REVIEW_STATEMENT,
         valid_until=next_review(page, now.date()),
     )  # fmt: skip

@@ -8,13 +8,15 @@ from wagtail.models import Page, Revision
 
 from review import notifications, permissions, proposed, queries, settled, transitions, workflow
 from review.contributors import contributors_of
-from review.difference import difference
+from review.difference import Difference, difference
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content, content_hash, of_content
+from review.models.evidence import SignOff
 from review.models.submission import Standing, Submission
 from review.problems import Problem
-from review.record import record
+from review.reading import in_one_sentence, readable_changes
+from review.record import COMMENTED, record
 
 
 class ProblemsError(RefusedError):
@@ -58,8 +60,9 @@ def _submit(page: Page, *, by: Any, now: datetime, summary: str, raised_class: s
     if revision is None or locked.alias_of_id:
         raise RefusedError("Save a draft first: there is nothing to review.")
     submission = _submission(page, revision, by=by, now=now)
-    submission.summary = summary or _summary(submission)
+    submission.summary = summary.strip() or submission.summary
     submission.raised_class = raised_class
+    submission.signers_needed = page.signers_needed(submission.change_class)
     submission.save()
     record("submitted", by=by, now=now, page_id=page.pk, submission_id=submission.pk, revision=revision.pk)
     if follow:
@@ -76,7 +79,7 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
     standing = Standing.objects.filter(pk=page.pk).first()
     governed, label = content(text), type(text)._meta.label_lower
     old = queries.released_content(page.pk) if standing else {}
-    change_class = difference(old, governed, text.change_classes).change_class
+    found = difference(old, governed, text.change_classes)
     return Submission(
         page_id=page.pk,
         page_type=label,
@@ -85,8 +88,8 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
         fingerprint=of_content(governed, label),
         content_hash=content_hash(revision.content),
         released_fingerprint=standing.fingerprint if standing else "",
-        computed_class=change_class,
-        signers_needed=text.signers_needed(change_class),
+        computed_class=found.change_class,
+        summary=_summary(found, type(text), new=standing is None),
         touched=queries.touched_by(page.pk),
         contributors=sorted({*contributors_of(page, standing), by.pk}),
         submitted_by=by,
@@ -94,12 +97,38 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
     )
 
 
-def _summary(submission: Submission) -> str:
-    if not submission.released_fingerprint:
-        return "First release."
-    if submission.released_fingerprint == submission.fingerprint:
-        return "Reviewed again; nothing changed."
-    return f"{ChangeClass(submission.computed_class).label} change."
+def _summary(found: Difference, model: type[Page], *, new: bool) -> str:
+    """Return the sentence of the ledger until somebody writes a better one."""
+    return in_one_sentence([] if new else readable_changes(found, model), new=new)
+
+
+@transaction.atomic
+def describe(*, submission: Submission | int, by: Any, now: datetime, summary: str) -> Submission:
+    """Say in one sentence what changed, for the public ledger; once somebody has signed, it stays."""
+    row = lock(submission)
+    permissions.check_is_active(by)
+    if not permissions.can_review(by) and not permissions.can_submit(by, Page.objects.get(pk=row.page_id).specific):
+        raise RefusedError("Only an editor of the page or a reviewer can say what changed.")
+    if row.state != State.IN_REVIEW or SignOff.objects.filter(submission_id=row.pk).exists():
+        raise RefusedError("Somebody has signed this sentence already.")
+    if not summary.strip():
+        raise RefusedError("Say in one sentence what changed.")
+    row.summary = summary.strip()[:300]
+    row.save(update_fields=["summary"])
+    record("described", by=by, now=now, page_id=row.page_id, submission_id=row.pk, reason=row.summary)
+    return row
+
+
+@transaction.atomic
+def comment(*, submission: Submission | int, by: Any, now: datetime, text: str) -> None:
+    """Say something to the others at work on this text, without deciding anything."""
+    row = lock(submission)
+    permissions.check_is_active(by)
+    if not permissions.can_review(by) and not permissions.can_submit(by, Page.objects.get(pk=row.page_id).specific):
+        raise RefusedError("Only an editor of the page or a reviewer can comment.")
+    if not text.strip():
+        raise RefusedError("There is no comment to keep.")
+    record(COMMENTED, by=by, now=now, page_id=row.page_id, submission_id=row.pk, reason=text.strip()[:2000])
 
 
 def lock(submission: Submission | int) -> Submission:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from review import actions, permissions
 from review.actions.credentials import EDITABLE
 from review.models.people import Credential
-from review.views.reviewing import refusals_as_messages
+from review.views.access import refusals_as_messages
 
 
 class CredentialForm(forms.ModelForm):

@@ -14,7 +14,7 @@ from review.enums import ConcernState, Harm
 from review.models.concern import Concern, Hold
 from review.models.evidence import Event
 from review.models.submission import Standing
-from review.views.reviewing import of_the_review, refusals_as_messages
+from review.views.access import of_the_review, refusals_as_messages
 
 
 def _page(pk: int) -> Any:

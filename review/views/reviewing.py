@@ -1,96 +1,97 @@
-"""The dashboard and the one screen on which texts are read, signed and released."""
+"""The one screen on which texts are read, signed and released."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
+<<<<<<< HEAD
 from review import actions, checklist, dashboard, overlay, permissions, queries, ticket
 from review.difference import Difference, difference
+=======
+from review import actions, checklist, overlay, permissions, queries, ticket
+from review.actions.signing import DEMONSTRATION, proposed_page
+from review.difference import difference
+>>>>>>> 25ceeee (Review screen: what changed at a glance, in the editor's words; a refused form keeps what was typed; guesses at signing are limited)
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content
 from review.models.evidence import Event, SignOff
 from review.models.submission import Submission
+<<<<<<< HEAD
 from review.proposed import proposed_page
 
 View = Callable[..., HttpResponse]
+=======
+from review.reading import readable_changes
+from review.views import deciding
+from review.views.access import of_the_review, refusals_as_messages
+>>>>>>> 25ceeee (Review screen: what changed at a glance, in the editor's words; a refused form keeps what was typed; guesses at signing are limited)
 
 
-def refusals_as_messages(view: View) -> View:
-    """Show a refusal where the person was, in words, instead of an error page."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except RefusedError as refused:
-            messages.error(request, str(refused))
-            return redirect("review:dashboard")
-
-    return wrapped
-
-
-def of_the_review(view: View) -> View:
-    """Let in those who edit, review, release or withdraw; everybody else is turned away."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not (permissions.can_review(request.user) or permissions.can_withdraw(request.user)):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return wrapped
-
-
-@require_GET
-def overview(request: HttpRequest) -> HttpResponse:
-    """What waits, what is late, who is busy, and when reviews will lapse."""
-    return render(request, "review/admin/dashboard.html", dashboard.overview(request.user, timezone.now()))
-
-
-@refusals_as_messages
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read and decide."""
+    """Read and decide; a refused form comes back as it was sent, with the reason."""
     submission = get_object_or_404(Submission, pk=pk)
     page = Page.objects.get(pk=submission.page_id).specific
     if not permissions.can_review(request.user) and not permissions.can_submit(request.user, page):
         raise PermissionDenied
-    if request.method == "POST":
-        return _decide(request, submission)
-    return render(request, "review/admin/screen.html", _screen(request, submission, page))
+    if request.method != "POST":
+        return render(request, "review/admin/screen.html", _screen(request, submission, page))
+    try:
+        return deciding.decide(request, submission)
+    except RefusedError as refused:
+        submission.refresh_from_db()
+        context = _screen(request, submission, page) | {"refused": str(refused)}
+        return render(request, "review/admin/screen.html", context, status=422)
 
 
 def _screen(request: HttpRequest, submission: Submission, page: Page) -> dict[str, Any]:
     proposed = proposed_page(submission) if submission.is_open else page
-    events = Event.objects.filter(submission_id=submission.pk)
+    found = difference(queries.released_content(page.pk), content(proposed), proposed.change_classes)
+    changes = readable_changes(found, type(proposed)) if submission.is_open else []
+    signed = list(SignOff.objects.filter(submission_id=submission.pk))
     return {
+        "page_title": submission.title,
         "submission": submission,
         "page": page,
-        "difference": _difference(submission, proposed),
+        "changes": changes,
+        "flags": list(dict.fromkeys(flag for change in changes for flag in change.flags)),
+        "unseen": found.unseen,
+        "stored": found.stored,
         "touched": Page.objects.filter(pk__in=submission.touched).order_by("title"),
-        "items": checklist.items_for(proposed),
-        "events": events,
-        "signed": SignOff.objects.filter(submission_id=submission.pk),
-        "classes": [c for c in ChangeClass if c.weight >= submission.change_class.weight],
-        "ticket": ticket.issue(submission, request.user),
-        "why_not": _why_not(request.user, submission),
-        "can_release": submission.state == State.SIGNED,
+        "events": Event.objects.filter(submission_id=submission.pk),
+        "signed": signed,
         "is_reviewer": permissions.can_review(request.user),
+        "is_new": not submission.released_fingerprint,
         "has_live": page.live,
+        "sent": request.POST,
+        **_what_can_be_done(request.user, submission, proposed, signed),
     }
 
 
-def _difference(submission: Submission, proposed: Page) -> Difference:
-    return difference(queries.released_content(submission.page_id), content(proposed), proposed.change_classes)
+def _what_can_be_done(user: Any, submission: Submission, proposed: Page, signed: list[SignOff]) -> dict[str, Any]:
+    """Return what this person may do now, and what they would sign with which registration."""
+    why_not = _why_not(user, submission)
+    credential = None if why_not else permissions.credential_of(user, timezone.now())
+    in_review = submission.state == State.IN_REVIEW
+    return {
+        "ticket": ticket.issue(submission, user),
+        "items": checklist.items_for(proposed),
+        "why_not": why_not,
+        "credential": credential,
+        "statement": DEMONSTRATION if credential and credential.demonstration else settings.REVIEW_STATEMENT,
+        "asks_code": bool(credential) and ticket.has_second_factor(user),
+        "classes": [c for c in ChangeClass if c.weight >= submission.change_class.weight],
+        "can_describe": in_review and not signed,
+        "can_release": submission.state == State.SIGNED and permissions.can_release(user),
+    }
 
 
 def _why_not(user: Any, submission: Submission) -> str:
@@ -100,49 +101,6 @@ def _why_not(user: Any, submission: Submission) -> str:
     except PermissionDenied as refused:
         return str(refused)
     return ""
-
-
-def _decide(request: HttpRequest, submission: Submission) -> HttpResponse:
-    """Carry out what the form of the screen says."""
-    decision, now = request.POST.get("decision"), timezone.now()
-    if decision not in {"sign", "changes", "decline"}:
-        raise RefusedError("The form says nothing that can be done.")
-    ticket.check(request.POST.get("ticket", ""), submission, request.user)
-    reason = request.POST.get("reason", "")
-    if decision == "decline":
-        actions.decline(submission=submission, by=request.user, now=now, reason=reason)
-        messages.success(request, "You leave this text to another reviewer.")
-    elif decision == "changes":
-        blocks = [
-            {"block": name.removeprefix("block-"), "reason": str(text)}
-            for name, text in request.POST.items()
-            if name.startswith("block-") and str(text).strip()
-        ]
-        actions.request_changes(submission=submission, by=request.user, now=now, reason=reason, blocks=blocks)
-        messages.success(request, "Sent back with your reasons.")
-    else:
-        _sign(request, submission)
-    return redirect("review:dashboard")
-
-
-def _sign(request: HttpRequest, submission: Submission) -> None:
-    data, now = request.POST, timezone.now()
-    ticket.check_person(request.user, password=data.get("password", ""), code=data.get("code", ""))
-    keys = [name.removeprefix("answer-") for name in data if name.startswith("answer-")]
-    answers = {key: (data[f"answer-{key}"], data.get(f"note-{key}", "")) for key in keys}
-    valid = permissions.credential_of(request.user, now)
-    actions.sign_off(
-        submission=submission, by=request.user, now=now, fingerprint=data.get("fingerprint", ""), answers=answers,
-        whole_page="whole_page" in data, raised_class=data.get("raised_class", ""), demonstration=valid.demonstration,
-    )  # fmt: skip
-    submission.refresh_from_db()
-    if submission.state == State.SIGNED and "release" in data:
-        actions.release(submission=submission, by=request.user, now=now)
-        messages.success(request, f"Signed. “{submission.title}” is public now.")
-    elif submission.state == State.SIGNED:
-        messages.success(request, "Signed. It can be released now.")
-    else:
-        messages.success(request, "Signed. One more reviewer has to sign.")
 
 
 @require_POST
@@ -167,8 +125,11 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a page out of review."""
     submission = get_object_or_404(Submission, pk=pk)
     actions.withdraw_from_review(submission=submission, by=request.user, now=timezone.now())
+    page = Page.objects.get(pk=submission.page_id)
     messages.success(request, f"“{submission.title}” can be edited again.")
-    return redirect("wagtailadmin_pages:edit", submission.page_id)
+    if page.permissions_for_user(request.user).can_edit():
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    return redirect("review:dashboard")
 
 
 @require_POST
@@ -176,11 +137,30 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
 def submit(request: HttpRequest, page_id: int) -> HttpResponse:
     """Give the latest draft of a page to reviewers."""
     page = get_object_or_404(Page, pk=page_id).specific
-    submission = actions.submit(
-        page=page, by=request.user, now=timezone.now(), summary=request.POST.get("summary", "")[:300]
-    )
+    submission = actions.submit(page=page, by=request.user, now=timezone.now(), summary=request.POST.get("summary", ""))
     messages.success(request, f"“{submission.title}” waits for review.")
-    return HttpResponseRedirect(request.POST.get("next") or "/admin/review/")
+    return redirect("review:screen", submission.pk)
+
+
+@require_POST
+@refusals_as_messages
+def describe(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say in one sentence what changed."""
+    submission = get_object_or_404(Submission, pk=pk)
+    actions.describe(
+        submission=submission, by=request.user, now=timezone.now(), summary=request.POST.get("summary", "")
+    )
+    messages.success(request, "The ledger will say so.")
+    return redirect("review:screen", pk)
+
+
+@require_POST
+@refusals_as_messages
+def comment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something to the others without deciding."""
+    submission = get_object_or_404(Submission, pk=pk)
+    actions.comment(submission=submission, by=request.user, now=timezone.now(), text=request.POST.get("comment", ""))
+    return redirect("review:screen", pk)
 
 
 @require_GET
@@ -189,7 +169,7 @@ def rendered(request: HttpRequest, pk: int, which: str) -> HttpResponse:
     """A page as readers see it now, as they would see it, or another page with the change inside."""
     submission = get_object_or_404(Submission, pk=pk)
     if which == "live":
-        return _preview(request, Page.objects.get(pk=submission.page_id, live=True).specific)
+        return _preview(request, get_object_or_404(Page, pk=submission.page_id, live=True).specific)
     proposed = proposed_page(submission)
     if which == "proposed":
         return _preview(request, proposed)

@@ -70,7 +70,8 @@ def test_a_wrong_form_signs_nothing(client, person, values):
 
     answer = client.post(reverse("review:screen", args=[row.pk]), form(row, person, **values))
 
-    assert answer.status_code in {302, 403}
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.content.decode()
     assert SignOff.objects.filter(submission_id=row.pk).count() == 0
 
 
@@ -115,11 +116,11 @@ def test_the_author_reads_but_is_not_asked_to_sign(client, waiting):
 def test_changes_are_requested_for_blocks(client, waiting, person):
     client.post(
         reverse("review:screen", args=[waiting.pk]),
-        form(waiting, person, **{"decision": "changes", "reason": "See there", "block-body": "Who says so?"}),
+        form(waiting, person, **{"decision": "changes", "reason": "See there", "reason-1": "Who says so?"}),
     )
 
     assert Submission.objects.get(pk=waiting.pk).state == State.CHANGES_REQUESTED
-    assert Event.objects.get(what="changes requested").data["blocks"] == [{"block": "body", "reason": "Who says so?"}]
+    assert Event.objects.get(what="changes requested").data["blocks"] == [{"block": "Body", "reason": "Who says so?"}]
 
 
 @pytest.mark.parametrize("which", ["live", "proposed"])
