@@ -7,6 +7,7 @@ from review.views import credentials, dashboard, pages, reviewing
 app_name = "review"
 urlpatterns = [
     path("", dashboard.overview, name="dashboard"),
+    path("tables/<slug:name>.csv", dashboard.table, name="table"),
     path("<int:pk>/", reviewing.screen, name="screen"),
     path("<int:pk>/rendered/<slug:which>/", reviewing.rendered, name="rendered"),
     path("<int:pk>/release/", reviewing.release, name="release"),

@@ -2,16 +2,17 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from review.enums import ConcernState, PublicState, State
-from review.forecast import Month, first_lapse, forecast
-from review.models.concern import Concern, Hold
+from review import concerns
+from review.enums import OPEN, PublicState, State
+from review.forecast import DAYS_A_MONTH, Forecast, Hand, Item, forecast
+from review.models.concern import Hold
 from review.models.evidence import Event, SignOff
 from review.models.people import Credential
 from review.models.submission import Standing, Submission
@@ -27,25 +28,59 @@ class Due:
     page_id: int
     title: str
     standing: Standing
+    days: int
+
+
+@dataclass(frozen=True)
+class Late:
+    """A submission that waits longer than its class allows."""
+
+    submission: Submission
+    days: int
+    allowed: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """One person: what they wrote and signed in the past months, and what they could sign now."""
+
+    name: str
+    submitted: int
+    signed: int
+    waiting: int
 
 
 def waiting_for(user: Any) -> list[Submission]:
     """Return what a reviewer could sign: not their own, not signed or declined by them, oldest first."""
     rows = list(Submission.objects.filter(state=State.IN_REVIEW))
-    ids = [row.pk for row in rows]
-    signed = set(
-        SignOff.objects.filter(submission_id__in=ids, reviewer_id=user.pk).values_list("submission_id", flat=True)
-    )
-    events = Event.objects.filter(submission_id__in=ids, what="declined", by_id=user.pk)
-    not_mine = signed | set(events.values_list("submission_id", flat=True))
-    return [row for row in rows if row.pk not in not_mine and user.pk not in row.contributors]
+    return [row for row in rows if user.pk not in _out_of_it(rows)[row.pk]]
 
 
-def waiting_too_long(now: datetime) -> list[Submission]:
+def _out_of_it(rows: list[Submission]) -> dict[int, set[int]]:
+    """Return for each submission who cannot sign it any more: contributors, signers, those who declined."""
+    found = {row.pk: set(row.contributors) for row in rows}
+    signed = SignOff.objects.filter(submission_id__in=found).order_by().values_list("submission_id", "reviewer_id")
+    declined = Event.objects.filter(submission_id__in=found, what="declined").order_by()
+    for submission, person in [*signed, *declined.values_list("submission_id", "by_id")]:
+        found[submission].add(person)
+    return found
+
+
+def of_author(user: Any) -> list[Submission]:
+    """Return somebody's texts that are in review or came back, the latest first; a newer round hides an older one."""
+    rows = Submission.objects.filter(submitted_by=user).order_by("-submitted_at")
+    latest: dict[int, Submission] = {}
+    for row in rows.filter(state__in=[*OPEN, State.CHANGES_REQUESTED, State.VOID])[:200]:
+        latest.setdefault(row.page_id, row)
+    newer = Submission.objects.filter(page_id__in=latest).order_by("submitted_at").values_list("page_id", "pk")
+    return [row for row in latest.values() if dict(newer)[row.page_id] == row.pk]
+
+
+def waiting_too_long(now: datetime) -> list[Late]:
     """Return submissions that wait longer than their class allows."""
-    rows = Submission.objects.open()
-    days = settings.REVIEW_WAITING_DAYS
-    return [row for row in rows if now - row.submitted_at > timedelta(days=days[row.change_class])]
+    allowed = settings.REVIEW_WAITING_DAYS
+    rows = [Late(r, (now - r.submitted_at).days, allowed[r.change_class]) for r in Submission.objects.open()]
+    return [late for late in rows if now - late.submission.submitted_at > timedelta(days=late.allowed)]
 
 
 def due(now: datetime, *, overdue: bool) -> list[Due]:
@@ -54,46 +89,63 @@ def due(now: datetime, *, overdue: bool) -> list[Due]:
     day = {"due_on__lt": today} if overdue else {"due_on__range": (today, today + timedelta(SOON_DAYS))}
     rows = list(Standing.objects.filter(state=PublicState.RELEASED, **day).order_by("due_on"))
     titles = dict(Page.objects.filter(pk__in=[r.pk for r in rows]).values_list("pk", "title"))
-    return [Due(row.pk, titles.get(row.pk, str(row.pk)), row) for row in rows]
+    return [Due(row.pk, titles.get(row.pk, str(row.pk)), row, abs((row.due_on - today).days)) for row in rows]
 
 
-def load(now: datetime) -> list[tuple[str, int, int]]:
-    """Return (name, texts submitted, texts signed) for the last months, busiest first."""
+def load(now: datetime) -> list[Load]:
+    """Return who wrote, signed and has to sign how much, busiest first."""
     since = now - timedelta(days=30 * PAST_MONTHS)
     wrote = Counter(
         Submission.objects.filter(submitted_at__gt=since).order_by().values_list("submitted_by_id", flat=True)
     )
     signed = Counter(SignOff.objects.filter(signed_at__gt=since).order_by().values_list("reviewer_id", flat=True))
-    people = get_user_model().objects.in_bulk([pk for pk in {*wrote, *signed} if pk])
-    rows = [(p.get_full_name() or p.get_username(), wrote[pk], signed[pk]) for pk, p in people.items()]
-    return sorted(rows, key=lambda row: (-row[1] - row[2], row[0]))
+    reviewers = set(Credential.objects.valid_on(now.date()).values_list("holder_id", flat=True))
+    rows = list(Submission.objects.filter(state=State.IN_REVIEW))
+    out = _out_of_it(rows)
+    waits = Counter(pk for row in rows for pk in reviewers - out[row.pk])
+    people = get_user_model().objects.in_bulk([pk for pk in {*wrote, *signed, *reviewers} if pk])
+    found = [Load(p.get_full_name() or p.get_username(), wrote[pk], signed[pk], waits[pk]) for pk, p in people.items()]
+    return sorted(found, key=lambda one: (-one.waiting, -one.submitted - one.signed, one.name))
 
 
 def expiring_credentials(now: datetime) -> list[Credential]:
-    """Return credentials that end within 90 days."""
+    """Return credentials that ended, or end within 90 days, and that no newer one of the same person replaces."""
     last = now.date() + timedelta(SOON_DAYS)
-    return list(Credential.objects.filter(revoked_at=None, valid_until__lte=last).order_by("valid_until"))
+    rows = Credential.objects.filter(revoked_at=None)
+    lasting = set(rows.filter(valid_until__gt=last).values_list("holder_id", flat=True))
+    return [row for row in rows.filter(valid_until__lte=last).order_by("valid_until") if row.holder_id not in lasting]
 
 
-def open_concerns() -> list[Concern]:
-    """Return what readers have said and nobody has answered, the oldest first."""
-    return list(Concern.objects.filter(state=ConcernState.OPEN))
+def hands(now: datetime) -> list[Hand]:
+    """Return each reviewer's pace under whole pages, until the credential ends; demonstrations are no work."""
+    since = now - timedelta(days=DAYS_A_MONTH * PAST_MONTHS)
+    rows = SignOff.objects.filter(signed_at__gt=since, whole_page=True, demonstration=False).order_by("signed_at")
+    signed = list(rows.values_list("reviewer_id", "signed_at"))
+    if not signed:
+        return []
+    months = max((now - signed[0][1]).days / DAYS_A_MONTH, 1.0)
+    until: dict[int, date] = {}
+    for holder, day in Credential.objects.valid_on(now.date()).values_list("holder_id", "valid_until"):
+        until[holder] = max(day, until.get(holder, day))
+    paces = Counter(reviewer for reviewer, _ in signed)
+    return [Hand(count / months, until[pk]) for pk, count in paces.items() if pk in until]
 
 
-def capacity(now: datetime) -> tuple[float, list[Month]]:
-    """Return full reviews a month in the past, and what the months to come look like at that pace."""
-    since = now - timedelta(days=30 * PAST_MONTHS)
-    signed = SignOff.objects.filter(signed_at__gt=since, whole_page=True).order_by()
-    pace = signed.values("submission_id").distinct().count() / PAST_MONTHS
-    days = Standing.objects.filter(state=PublicState.RELEASED).values_list("due_on", flat=True)
-    return pace, forecast(days, start=now.date(), per_month=pace)
+def capacity(now: datetime) -> tuple[float, Forecast]:
+    """Return signatures a month in the past, and what the months to come look like at that pace."""
+    working = hands(now)
+    rows = Standing.objects.filter(state=PublicState.RELEASED).values_list("page_id", "due_on")
+    models = {page.pk: page.specific_class for page in Page.objects.filter(live=True).only("pk", "content_type")}
+    items = [Item(day, getattr(models.get(pk), "least_signers", 1)) for pk, day in rows]
+    return sum(hand.per_month for hand in working), forecast(items, working, start=now.date())
 
 
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows."""
-    pace, months = capacity(now)
+    pace, future = capacity(now)
     return {
         "waiting": waiting_for(user),
+        "mine": of_author(user),
         "signed": list(Submission.objects.filter(state=State.SIGNED)),
         "too_long": waiting_too_long(now),
         "overdue": due(now, overdue=True),
@@ -101,10 +153,11 @@ def overview(user: Any, now: datetime) -> dict[str, Any]:
         "second_person": list(Standing.objects.filter(second_person_needed=True)),
         "load": load(now),
         "credentials": expiring_credentials(now),
-        "concerns": open_concerns(),
+        "concerns": concerns.waiting(),
         "holds": list(Hold.objects.filter(lifted_at=None)),
         "pace": round(pace, 1),
-        "months": [month for month in months if month.due or month.late],
-        "lapse": first_lapse(months),
+        "forecast": future,
+        "enough": round(future.enough_per_month, 1),
         "now": now,
+        "today": now.date(),
     }

@@ -7,29 +7,38 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from review import dashboard, notifications
+from review import concerns, dashboard, notifications
+from review.enums import State
+from review.models.submission import Submission
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
+DAY = "%-d %B %Y"
 
 
 def digests(now: datetime) -> Iterator[tuple[str, str]]:
-    """Yield (address, text) for each reviewer and keeper who has something to do today."""
+    """Yield (address, text) for each reviewer, author and keeper who has something to do today."""
+    lines: dict[str, list[str]] = {}
+    general = list(_for_every_reviewer(now))
     for person in _people("sign_off"):
-        lines = list(_for_reviewer(person, now))
-        if lines:
-            yield person.email, _text(lines, "/admin/review/")
-    ending = [f"{row}: valid until {row.valid_until}" for row in dashboard.expiring_credentials(now)]
-    for person in _people("keep_credentials") if ending else ():
-        yield person.email, _text(ending, "/admin/review/credentials/")
+        own = [f"To review ({row.change_class.label}): {row.title}" for row in dashboard.waiting_for(person)]
+        lines.setdefault(person.email, []).extend([*own, *general])
+    authors = Submission.objects.order_by().values("submitted_by")
+    for person in get_user_model().objects.filter(is_active=True, pk__in=authors).exclude(email=""):
+        back = [row for row in dashboard.of_author(person) if row.state in {State.CHANGES_REQUESTED, State.VOID}]
+        lines.setdefault(person.email, []).extend(f"To change and submit again: {row.title}" for row in back)
+    ending = [f"Credential: {row}: valid until {row.valid_until:{DAY}}" for row in dashboard.expiring_credentials(now)]
+    for person in _people("keep_credentials"):
+        lines.setdefault(person.email, []).extend(ending)
+    for address, found in lines.items():
+        if found:
+            yield address, "\n".join(found) + f"\n\n{settings.WAGTAILADMIN_BASE_URL}/admin/review/\n"
 
 
 def send(now: datetime) -> int:
-    """Send all digests of the day and return how many."""
-    sent = 0
-    for address, text in digests(now):
-        notifications.tell_each([address], "Medical review: what waits for you", text)
-        sent += 1
-    return sent
+    """Send all digests of the day and return how many went out; an address that cannot be reached stops no other."""
+    return sum(
+        notifications.tell(address, "Medical review: what waits for you", text) for address, text in digests(now)
+    )
 
 
 def _people(codename: str) -> list[Any]:
@@ -37,17 +46,13 @@ def _people(codename: str) -> list[Any]:
     return list(people.filter(is_active=True).exclude(email=""))
 
 
-def _for_reviewer(person: Any, now: datetime) -> Iterator[str]:
-    for row in dashboard.waiting_for(person):
-        yield f"To review ({row.change_class.label}): {row.title}"
-    for row in dashboard.waiting_too_long(now):
-        yield f"Waits too long: {row.title}"
+def _for_every_reviewer(now: datetime) -> Iterator[str]:
+    for late in dashboard.waiting_too_long(now):
+        yield f"Waits too long ({late.days} days, {late.allowed} allowed): {late.submission.title}"
     for due in dashboard.due(now, overdue=True):
-        yield f"Overdue since {due.standing.due_on}: {due.title}"
-    for concern in dashboard.open_concerns():
-        late = " (late)" if concern.due_at < now else ""
-        yield f"Concern to answer by {concern.due_at:%d %B %H:%M} UTC{late}: {concern.page_title}"
-
-
-def _text(lines: list[str], path: str) -> str:
-    return "\n".join(lines) + f"\n\n{settings.WAGTAILADMIN_BASE_URL}{path}\n"
+        yield f"Overdue since {due.standing.due_on:{DAY}}: {due.title}"
+    for due in dashboard.due(now, overdue=False):
+        yield f"Due on {due.standing.due_on:{DAY}}: {due.title}"
+    for concern in concerns.waiting():
+        late_already = " (late)" if concern.due_at < now else ""
+        yield f"Concern to answer by {concern.due_at:{DAY} %H:%M} UTC{late_already}: {concern.page_title}"

@@ -1,15 +1,35 @@
-"""When reviews will lapse at the pace of the past; pure functions."""
+"""When reviews will lapse at the pace of the past, and what pace would be enough; pure functions."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from review.calendar import add_months
+DAYS_A_MONTH = 365.25 / 12
+# A review is not begun earlier than this before it is due: nobody reads a page in spring that is due in three years.
+LEAD_DAYS = 90
+HORIZON_DAYS = 3 * 366
+
+
+@dataclass(frozen=True)
+class Hand:
+    """One reviewer: signatures a month under whole pages, until the credential ends."""
+
+    per_month: float
+    until: date
+
+
+@dataclass(frozen=True)
+class Item:
+    """One page: when its review is due, and how many signatures that takes."""
+
+    due: date
+    signatures: int = 1
 
 
 @dataclass(frozen=True)
 class Month:
-    """One month to come: what falls due, what can be done, what will be late at its end."""
+    """One month to come: what falls due, what will be done, what will be late at its end."""
 
     first: date
     due: int
@@ -17,23 +37,65 @@ class Month:
     late: int
 
 
-def forecast(due: Iterable[date], *, start: date, per_month: float, months: int = 24) -> list[Month]:
-    """Return the months to come when reviewers do `per_month` reviews, the most urgent first."""
-    waiting = sorted(due)
-    first, room, done, result = start.replace(day=1), 0.0, 0, []
-    for _ in range(months):
-        after = add_months(first, 1)
-        room += per_month
-        able = min(int(room), len(waiting) - done)
-        room -= able
-        done += able
-        result.append(
-            Month(first, sum(first <= day < after for day in waiting), able, sum(day < after for day in waiting[done:]))
-        )
-        first = after
-    return result
+@dataclass(frozen=True)
+class Forecast:
+    """The months in which something happens; the day on which the first review lapses; the pace that would do."""
+
+    months: tuple[Month, ...]
+    lapse: date | None
+    enough_per_month: float
+
+    @property
+    def lapse_month(self) -> date | None:
+        """The first of the month in which reviews lapse."""
+        return self.lapse.replace(day=1) if self.lapse else None
 
 
-def first_lapse(months: Iterable[Month]) -> date | None:
-    """Return the first month at whose end a review is late."""
-    return next((month.first for month in months if month.late), None)
+def forecast(items: Iterable[Item], hands: Sequence[Hand], *, start: date) -> Forecast:
+    """Return what the next three years look like, day by day, the most urgent page first."""
+    queue = sorted(items, key=lambda item: item.due)
+    done: dict[int, date] = {}
+    room, place, last = 0.0, 0, start + timedelta(HORIZON_DAYS)
+    day = start
+    while day <= last and place < len(queue):
+        room += sum(hand.per_month for hand in hands if hand.until >= day) / DAYS_A_MONTH
+        while place < len(queue) and queue[place].due <= day + timedelta(LEAD_DAYS) and room >= queue[place].signatures:
+            room -= queue[place].signatures
+            done[place] = day
+            place += 1
+        if place < len(queue) and queue[place].due > day + timedelta(LEAD_DAYS):
+            room = 0.0  # hours in which nothing can be done are not saved up
+        day += timedelta(days=1)
+    return Forecast(_months(queue, done, start, last), _lapse(queue, done, start, last), _enough(queue, start, last))
+
+
+def _lapse(queue: Sequence[Item], done: dict[int, date], start: date, last: date) -> date | None:
+    """Return the day after which the first review is late; today when one is late already."""
+    late = [item.due for place, item in enumerate(queue) if item.due <= last and done.get(place, last) > item.due]
+    return max(min(late), start) if late else None
+
+
+def _months(queue: Sequence[Item], done: dict[int, date], start: date, last: date) -> tuple[Month, ...]:
+    """Return the months in which something falls due, is done or becomes late."""
+    due = Counter(max(item.due, start).replace(day=1) for item in queue if item.due <= last)
+    work = Counter(day.replace(day=1) for day in done.values())
+    found, before = [], 0
+    month = start.replace(day=1)
+    while month <= last:
+        after = (month + timedelta(days=32)).replace(day=1)
+        late = sum(item.due < after and not (done.get(place, last) < after) for place, item in enumerate(queue))
+        if due[month] or work[month] or late != before:
+            found.append(Month(month, due[month], work[month], late))
+        before, month = late, after
+    return tuple(found)
+
+
+def _enough(queue: Sequence[Item], start: date, last: date) -> float:
+    """Return the signatures a month with which nothing would lapse, when all of the time until each due day is used."""
+    needed, most = 0, 0.0
+    for item in queue:
+        if item.due > last:
+            break
+        needed += item.signatures
+        most = max(most, needed / max((item.due - start).days, 1) * DAYS_A_MONTH)
+    return most

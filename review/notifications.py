@@ -58,6 +58,16 @@ def tell_each(addresses: Iterable[str], subject: str, text: str) -> None:
         send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address], fail_silently=False)
 
 
+def tell(address: str, subject: str, text: str) -> bool:
+    """Send one plain mail; return whether it went out, and write to the log when it did not."""
+    try:
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address], fail_silently=False)
+    except (OSError, SMTPException):
+        logger.warning("No mail could be sent: %s", subject)
+        return False
+    return True
+
+
 def review_url(submission: Submission) -> str:
     """Return the address of the review screen."""
     return f"{settings.WAGTAILADMIN_BASE_URL}/admin/review/{submission.pk}/"

@@ -10,5 +10,6 @@ urlpatterns = [
     path("ledger/<int:pk>/", public.ledger_page, name="ledger"),
     path("ledger/<int:pk>/ledger.json", public.ledger_json, name="ledger-json"),
     path("ledger/<int:pk>/content.json", public.content_json, name="content-json"),
+    path("unsafe/", public.concerns, name="concerns"),
     path("unsafe/<int:pk>/", public.concern, name="concern"),
 ]

@@ -10,9 +10,9 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 
 from articles.editing import rows
-from articles.editing.spreadsheet import harmless
 from articles.models import TechniquePage
 from review.models import ReviewedPage
+from review.spreadsheet import harmless
 
 
 def _edit_url(row: Any) -> str:

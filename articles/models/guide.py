@@ -1,13 +1,13 @@
 """Guides: one topic, told by questions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
-from articles import enums
+from articles import emergency_text, enums
 from articles.blocks.base import choice
 from articles.blocks.guide import SectionBlock
 from articles.blocks.knowledge import stream
@@ -65,6 +65,14 @@ class GuidePage(ArticlePage):
             for block in section.value["content"]:
                 if kind is None or block.block_type == kind:
                     yield block
+
+    def parts_to_hold(self) -> Mapping[str, str]:
+        """Return the sections and blocks that do not say when to get help."""
+        return emergency_text.parts_to_hold(self.body)
+
+    def part_names(self) -> Mapping[str, str]:
+        """Return what readers can point to: every section, and what can be held."""
+        return {**emergency_text.section_names(self.body), **self.parts_to_hold()}
 
     def content_problems(self) -> list[Problem]:
         """A guide warns before it relieves, and says when it ends."""

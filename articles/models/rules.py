@@ -80,6 +80,11 @@ class ContraindicationPage(ConditionalPage):
     class Meta:
         verbose_name = "contraindication"
 
+    @property
+    def is_emergency(self) -> bool:
+        """It keeps people from harm wherever a technique is shown: never on hold."""
+        return True
+
     def content_problems(self) -> list[Problem]:
         """A contraindication says when it is on."""
         found = super().content_problems()
@@ -145,6 +150,11 @@ class CareRulePage(ConditionalPage):
     def specialty_list(self) -> list[enums.Specialty]:
         """Who to see, first stop first."""
         return [enums.Specialty(item.value) for item in self.specialties]
+
+    @property
+    def is_emergency(self) -> bool:
+        """What must be seen today or sooner is never on hold."""
+        return self.disposition in enums.URGENT
 
     def content_problems(self) -> list[Problem]:
         """A rule is complete: conditions, time limit, short words where it is urgent."""

@@ -51,6 +51,11 @@ class HomePage(ArticlePage):
     class Meta:
         verbose_name = "home page"
 
+    @property
+    def is_emergency(self) -> bool:
+        """The first page says what to do in an emergency: never on hold."""
+        return True
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what there is to browse."""
         context = super().get_context(request, *args, **kwargs)
@@ -124,6 +129,11 @@ class CareRuleIndexPage(SectionPage):
         """Add the rules, most urgent first."""
         context = super().get_context(request, *args, **kwargs)
         return context | {"groups": queries.by_urgency(queries.children(self, "CareRulePage", "path"))}
+
+    @property
+    def is_emergency(self) -> bool:
+        """The list of signs that need help is never on hold."""
+        return True
 
 
 class ContraindicationIndexPage(SectionPage):
@@ -218,6 +228,11 @@ class ServicesPage(ArticlePage):
 
     class Meta:
         verbose_name = "who to see"
+
+    @property
+    def is_emergency(self) -> bool:
+        """The number to call stands here: never on hold."""
+        return True
 
     def names(self) -> dict[str, Any]:
         """The service for each specialty key."""

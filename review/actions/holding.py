@@ -27,6 +27,8 @@ def raise_concern(*, page: Page, text: str, now: datetime, block: str = "") -> C
     words = text.replace("\x00", "").strip()[:LONGEST]
     if not words:
         raise RefusedError("Tell us what is unsafe.")
+    if block and block not in page.specific.part_names():
+        block = ""
     hour = Concern.objects.filter(raised_at__gt=now - timedelta(hours=1))
     of_page = hour.filter(page_id=page.pk).count()
     if of_page >= settings.REVIEW_CONCERNS_AN_HOUR or hour.count() >= 5 * settings.REVIEW_CONCERNS_AN_HOUR:
@@ -67,7 +69,7 @@ def hold(*, page: Page, by: Any, now: datetime, reason: str, block: str = "", co
     if row is None:
         raise RefusedError("This page is not public.")
     live: Any = Page.objects.get(pk=page.pk).specific
-    if live.is_emergency or (block and block in live.emergency_blocks()):
+    if live.is_emergency or (block and block not in live.parts_to_hold()):
         raise RefusedError("Emergency text is never put on hold; change it through a review, or withdraw the page.")
     if not reason.strip():
         raise RefusedError("Say why.")
@@ -75,6 +77,8 @@ def hold(*, page: Page, by: Any, now: datetime, reason: str, block: str = "", co
         page_id=page.pk, block=block, lifted_at=None,
         defaults={"reason": reason[:300], "held_at": now, "held_by": by, "concern": concern},
     )  # fmt: skip
+    if concern is not None and concern.page_id == page.pk:
+        Concern.objects.filter(pk=concern.pk).update(harm=Harm.SERIOUS)
     if made:
         _keep(row)
         record("held", by=by, now=now, page_id=page.pk, block=block, reason=reason)

@@ -77,11 +77,16 @@ class ReviewedPage(Page):
     @property
     def held_blocks(self) -> frozenset[str]:
         """Ids of the blocks that a reviewer has put on hold; emergency text is never among them."""
-        return facts.held(self) - {""}
+        held = facts.held(self) - {""}
+        return held & self.parts_to_hold().keys() if held else held
 
-    def emergency_blocks(self) -> frozenset[str]:
-        """Return ids of the blocks that can never be put on hold; none by default."""
-        return frozenset()
+    def parts_to_hold(self) -> Mapping[str, str]:
+        """Return the parts that can be put on hold by themselves: id and words; emergency text is never among them."""
+        return {}
+
+    def part_names(self) -> Mapping[str, str]:
+        """Return the parts that readers can point to, by id; those that can be held by default."""
+        return self.parts_to_hold()
 
     def embedded_pages(self) -> Iterable[int]:
         """Return ids of pages that this page shows besides those chosen in its fields; none by default."""

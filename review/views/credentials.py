@@ -38,7 +38,8 @@ def credentials(request: HttpRequest) -> HttpResponse:
     """All credentials, valid or not."""
     _check(request.user)
     rows = Credential.objects.select_related("holder", "verified_by")
-    return render(request, "review/admin/credentials.html", {"credentials": rows, "today": timezone.localdate()})
+    context = {"page_title": "Credentials of reviewers", "credentials": rows, "today": timezone.localdate()}
+    return render(request, "review/admin/credentials.html", context)
 
 
 @refusals_as_messages
@@ -57,7 +58,8 @@ def edit(request: HttpRequest, pk: int | None = None) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, "Recorded.")
         return redirect("review:credentials")
-    return render(request, "review/admin/credential.html", {"form": form, "credential": row})
+    title = f"Credential of {row.name}" if row else "Record a credential"
+    return render(request, "review/admin/credential.html", {"page_title": title, "form": form, "credential": row})
 
 
 @require_POST

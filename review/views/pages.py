@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
 from review import actions, permissions, queries
+from review import concerns as channel
 from review.enums import ConcernState, Harm
 from review.models.concern import Concern, Hold
 from review.models.evidence import Event
@@ -19,6 +20,14 @@ from review.views.access import of_the_review, refusals_as_messages
 
 def _page(pk: int) -> Any:
     return get_object_or_404(Page, pk=pk).specific
+
+
+def _holds(page: Any) -> list[Hold]:
+    """Return what is on hold of a page, each with the words of its part."""
+    names, rows = page.part_names(), list(Hold.objects.filter(page_id=page.pk, lifted_at=None))
+    for row in rows:
+        row.part = names.get(row.block, "A part that is not on the page any more") if row.block else ""
+    return rows
 
 
 def _back(pk: int) -> HttpResponse:
@@ -34,11 +43,14 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         "review/admin/page.html",
         {
+            "page_title": found.title,
             "page": found,
             "standing": Standing.objects.filter(pk=pk).first(),
-            "ledger": reversed(queries.ledger_of(pk)),
+            "open": queries.open_submission(pk),
+            "ledger": queries.ledger_of(pk)[::-1],
+            "parts": sorted(found.parts_to_hold().items(), key=lambda part: part[1]),
             "users": Page.objects.filter(pk__in=queries.touched_by(pk)).order_by("title"),
-            "holds": Hold.objects.filter(page_id=pk, lifted_at=None),
+            "holds": _holds(found),
             "events": Event.objects.filter(page_id=pk)[:50],
             "can_withdraw": permissions.can_withdraw(request.user),
         },
@@ -87,7 +99,7 @@ def hold(request: HttpRequest, pk: int) -> HttpResponse:
         block=data.get("block", ""), concern=concern,
     )  # fmt: skip
     messages.success(request, "On hold. Readers are told that the text is being checked.")
-    return _back(pk)
+    return redirect("review:concerns") if concern else _back(pk)
 
 
 @require_POST
@@ -103,10 +115,26 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 @of_the_review
 def concerns(request: HttpRequest) -> HttpResponse:
     """What readers say is unsafe, the oldest first, with its clock."""
-    rows = Concern.objects.filter(state=ConcernState.OPEN)
     closed = Concern.objects.filter(state=ConcernState.CLOSED).order_by("-closed_at")[:50]
-    context = {"concerns": rows, "closed": closed, "now": timezone.now(), "harms": Harm.choices}
+    context = {
+        "page_title": "What readers say is unsafe",
+        "concerns": [_with_part(row, request.user) for row in channel.waiting()],
+        "closed": closed,
+        "now": timezone.now(),
+        "harms": Harm.choices,
+    }
     return render(request, "review/admin/concerns.html", context)
+
+
+def _with_part(row: Concern, user: Any) -> Concern:
+    """Return a concern with the words of the part it is about, and whether that may be put on hold."""
+    found = Page.objects.filter(pk=row.page_id, live=True).first()
+    page: Any = found.specific if found else None
+    row.part = page.part_names().get(row.block, "") if page else ""
+    row.is_emergency = bool(page) and (page.is_emergency or bool(row.block and row.block not in page.parts_to_hold()))
+    held = Hold.objects.filter(page_id=row.page_id, block__in=["", row.block], lifted_at=None).exists()
+    row.may_be_held = bool(page) and not row.is_emergency and not held and permissions.can_withdraw(user)
+    return row
 
 
 @require_POST

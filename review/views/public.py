@@ -1,5 +1,6 @@
 """What everybody can see of the review, and say to it; works without JavaScript, keeps nothing about the reader."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_GET
 from wagtail.models import Page
 
 from review import actions, ledger, queries, serving
+from review import concerns as channel
 from review.actions.holding import FloodError
 from review.doors import RefusedError
 
@@ -48,6 +50,13 @@ def content_json(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse(ledger.live_content(page), json_dumps_params={"ensure_ascii": False})
 
 
+@require_GET
+def concerns(request: HttpRequest) -> HttpResponse:
+    """How many concerns wait, for how long, and how fast they were answered: for everybody."""
+    figures = channel.figures(timezone.now())
+    return render(request, "review/concerns.html", {"figures": figures, "hours": settings.REVIEW_CONCERN_HOURS})
+
+
 @never_cache
 @csrf_exempt  # there is no session to ride on: the form takes words from anybody, and no cookie is set for it
 def concern(request: HttpRequest, pk: int) -> HttpResponse:
@@ -55,15 +64,24 @@ def concern(request: HttpRequest, pk: int) -> HttpResponse:
     page = _page(pk)
     context = {"page_title": page.title, "page_url": page.url, "pk": pk, "number": serving.emergency_number()}
     if request.method != "POST":
-        return render(request, "review/concern.html", context | {"block": request.GET.get("block", "")[:64]})
+        return render(request, "review/concern.html", context | _part(page, request.GET.get("block", "")))
     if request.POST.get("website"):
         return render(request, "review/concern_thanks.html", context)
     try:
         actions.raise_concern(
             page=page, text=request.POST.get("text", ""), block=request.POST.get("block", ""), now=timezone.now()
         )
-    except FloodError as refused:
-        return render(request, "review/concern.html", context | {"error": str(refused)}, status=429)
     except RefusedError as refused:
-        return render(request, "review/concern.html", context | {"error": str(refused)}, status=422)
+        again = _part(page, request.POST.get("block", "")) | {
+            "error": str(refused),
+            "text": request.POST.get("text", ""),
+        }
+        status = 429 if isinstance(refused, FloodError) else 422
+        return render(request, "review/concern.html", context | again, status=status)
     return render(request, "review/concern_thanks.html", context)
+
+
+def _part(page: Page, block: str) -> dict[str, str]:
+    """Return the part of the page that a reader points to; empty when there is no such part."""
+    words = page.part_names().get(block, "")
+    return {"block": block if words else "", "part": words}

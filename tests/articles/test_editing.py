@@ -15,7 +15,6 @@ from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfiel
 from articles.editing import rows
 from articles.editing.next_steps import begun_by, starts_for
 from articles.editing.page_text import page_text
-from articles.editing.spreadsheet import harmless
 from articles.models import (
     CareRuleIndexPage,
     CareRulePage,
@@ -30,6 +29,7 @@ from articles.models import (
     TermPage,
 )
 from review import demo
+from review.spreadsheet import harmless
 
 pytestmark = pytest.mark.django_db
 DESCRIPTION = "What this page tells a reader, in one plain sentence."

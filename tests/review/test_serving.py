@@ -150,7 +150,8 @@ def test_a_held_page_says_that_it_is_being_checked():
     assert serving.before_serve_page(InfoPage.objects.get(pk=page.pk), RequestFactory().get("/"), (), {}) is None
 
 
-def test_a_block_is_held_alone_and_stays_held_after_a_release():
+def test_a_block_is_held_alone_and_stays_held_after_a_release(monkeypatch):
+    monkeypatch.setattr(InfoPage, "parts_to_hold", lambda page: {"b-1": "A part"})
     page = making.released(making.info())
     actions.hold(page=page, by=making.reviewer(), now=LATER, reason="A reader says so", block="b-1")
     page = making.released(making.edited(page, body="<p>Better words.</p>"))
