@@ -10,7 +10,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 
-from review import permissions, serving
+from review import in_the_admin, permissions, serving
 from review.models import ChecklistItem, ReviewedPage
 
 
@@ -37,10 +37,7 @@ class ReviewMenuItem(MenuItem):
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Show it to editors, reviewers and those who withdraw."""
-        user = request.user
-        return (
-            permissions.can_review(user) or permissions.can_withdraw(user) or user.has_perm("wagtailcore.change_page")
-        )
+        return permissions.has_a_part(request.user)
 
 
 class CredentialsMenuItem(MenuItem):
@@ -85,3 +82,10 @@ class ChecklistViewSet(ModelViewSet):
 def checklist_viewset() -> ChecklistViewSet:
     """Make the checklist editable."""
     return ChecklistViewSet("review_checklist")
+
+
+hooks.register("construct_page_action_menu", in_the_admin.name_the_way_out)
+hooks.register("after_create_page", in_the_admin.lead_to_the_review)
+hooks.register("after_edit_page", in_the_admin.lead_to_the_review)
+hooks.register("before_edit_page", in_the_admin.tell_what_to_change)
+hooks.register("construct_homepage_panels", in_the_admin.first_page)

@@ -11,7 +11,7 @@ from wagtail.models import Page
 
 from articles.editing.problems import draft_problems
 from articles.models import CauseIndexPage, ClaimIndexPage, GuideIndexPage, SourceIndexPage, TechniqueIndexPage
-from review.models import ReviewedPage
+from review.models import ReviewedPage, Submission
 
 MOST = 8
 # What an author may want to begin, in the order in which the parts are needed.
@@ -45,6 +45,7 @@ def begun_by(user: Any) -> list[Begun]:
     """Return the drafts that somebody began or last changed, the latest first, with what they lack."""
     mine = Q(owner=user) | Q(latest_revision__user=user)
     drafts = Page.objects.filter(mine, Q(live=False) | Q(has_unpublished_changes=True))
+    drafts = drafts.exclude(pk__in=Submission.objects.open().order_by().values("page_id"))
     pages = drafts.order_by("-latest_revision_created_at").distinct().specific()[:MOST]
     found = []
     for page in pages:

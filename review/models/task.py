@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
 from django.utils import timezone
+from wagtail.locks import WorkflowLock
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
 from review.doors import RefusedError
@@ -33,6 +34,13 @@ class ReviewTask(Task):
     def get_actions(self, obj: models.Model, user: AbstractBaseUser) -> list[tuple[str, str, bool]]:
         """Offer nothing: the review screen does."""
         return []
+
+    @property
+    def lock_class(self) -> type[WorkflowLock]:  # type: ignore[override]  # Wagtail has a plain attribute
+        """The lock that says why a page is frozen."""
+        from review.in_the_admin import ReviewLock  # noqa: PLC0415  # the words need the models
+
+        return ReviewLock
 
     def locked_for_user(self, obj: models.Model, user: AbstractBaseUser) -> bool:
         """Freeze the page for everybody: what is signed must be what was read."""
