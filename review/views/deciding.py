@@ -7,12 +7,12 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from review import actions, permissions, queries, ticket
-from review.actions.signing import proposed_page
 from review.difference import difference
 from review.doors import RefusedError
 from review.enums import State
 from review.fingerprint import content
 from review.models.submission import Submission
+from review.proposed import proposed_page
 from review.reading import readable_changes
 
 

@@ -12,28 +12,18 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-<<<<<<< HEAD
-from review import actions, checklist, dashboard, overlay, permissions, queries, ticket
-from review.difference import Difference, difference
-=======
 from review import actions, checklist, overlay, permissions, queries, ticket
-from review.actions.signing import DEMONSTRATION, proposed_page
+from review.actions.signing import DEMONSTRATION
 from review.difference import difference
->>>>>>> 25ceeee (Review screen: what changed at a glance, in the editor's words; a refused form keeps what was typed; guesses at signing are limited)
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content
 from review.models.evidence import Event, SignOff
 from review.models.submission import Submission
-<<<<<<< HEAD
 from review.proposed import proposed_page
-
-View = Callable[..., HttpResponse]
-=======
 from review.reading import readable_changes
 from review.views import deciding
 from review.views.access import of_the_review, refusals_as_messages
->>>>>>> 25ceeee (Review screen: what changed at a glance, in the editor's words; a refused form keeps what was typed; guesses at signing are limited)
 
 
 def screen(request: HttpRequest, pk: int) -> HttpResponse:
