@@ -30,7 +30,7 @@ def figures(now: datetime) -> Figures:
     """Return the clock of the concern channel."""
     still_open = waiting()
     closed = Concern.objects.filter(state=ConcernState.CLOSED).order_by()
-    hours = [(end - begin).total_seconds() / 3600 for begin, end in closed.values_list("raised_at", "closed_at")]
+    hours = [(end - begin).total_seconds() / 3600 for begin, end in closed.values_list("raised_at", "closed_at") if end]
     return Figures(
         open=len(still_open),
         oldest_hours=int((now - still_open[0].raised_at).total_seconds() // 3600) if still_open else None,

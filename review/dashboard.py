@@ -62,7 +62,7 @@ def _out_of_it(rows: list[Submission]) -> dict[int, set[int]]:
     signed = SignOff.objects.filter(submission_id__in=found).order_by().values_list("submission_id", "reviewer_id")
     declined = Event.objects.filter(submission_id__in=found, what="declined").order_by()
     for submission, person in [*signed, *declined.values_list("submission_id", "by_id")]:
-        found[submission].add(person)
+        found[submission or 0].add(person or 0)
     return found
 
 
@@ -140,6 +140,15 @@ def capacity(now: datetime) -> tuple[float, Forecast]:
     return sum(hand.per_month for hand in working), forecast(items, working, start=now.date())
 
 
+def holds() -> list[Hold]:
+    """Return what is on hold now, with the titles of the pages."""
+    rows = list(Hold.objects.filter(lifted_at=None))
+    titles = dict(Page.objects.filter(pk__in=[row.page_id for row in rows]).values_list("pk", "title"))
+    for row in rows:
+        row.title = titles.get(row.page_id, "")
+    return rows
+
+
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows."""
     pace, future = capacity(now)
@@ -154,7 +163,7 @@ def overview(user: Any, now: datetime) -> dict[str, Any]:
         "load": load(now),
         "credentials": expiring_credentials(now),
         "concerns": concerns.waiting(),
-        "holds": list(Hold.objects.filter(lifted_at=None)),
+        "holds": holds(),
         "pace": round(pace, 1),
         "forecast": future,
         "enough": round(future.enough_per_month, 1),

@@ -178,7 +178,7 @@ def woven(old: str, new: str) -> Iterator[Piece]:
 def _choices(block: Any) -> list[tuple[Any, Any]]:
     """Return (stored, shown) of a field or block with choices."""
     choices = getattr(getattr(block, "field", None), "choices", None) or getattr(block, "choices", None) or []
-    return [pair for pair in choices if isinstance(pair, tuple | list) and len(pair) == 2]  # noqa: PLR2004
+    return [(pair[0], pair[1]) for pair in choices if isinstance(pair, tuple | list) and len(pair) == 2]  # noqa: PLR2004
 
 
 def _capital(text: str) -> str:

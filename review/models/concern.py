@@ -22,6 +22,11 @@ class Concern(models.Model):
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     answer = models.TextField(blank=True)
 
+    # For the screens of the review: the words of the part, and what may be done about it.
+    part: str = ""
+    is_emergency: bool = False
+    may_be_held: bool = False
+
     class Meta:
         ordering = ["raised_at"]
 
@@ -40,6 +45,10 @@ class Hold(models.Model):
     held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    # For the screens of the review: the words of the part; empty for the whole page.
+    part: str = ""
+    title: str = ""
 
     class Meta:
         ordering = ["-held_at"]
