@@ -197,6 +197,28 @@ def test_for_someone_else_is_said_on_every_page(visitor):
     assert "for someone else" in someone.calm_to("skin").page.text
 
 
+def sore_leg(visitor, *risks):
+    """Somebody of 30 with one sore leg after new exercise, who has no clot risk, or some, or is not sure."""
+    someone = visitor().begin().calm_to("where").answer("pain_one_leg").calm_to("clots").answer(*(risks or ["none"]))
+    if "some" in risks:
+        someone.answer("?family_clot")
+    someone.calm_to("before").answer("after_new_exercise").calm_to(None).press("result")
+    return " ".join(someone.page.text.split())
+
+
+def test_why_something_is_withheld_is_true_of_whoever_reads_it(visitor):
+    said, asked = "you have a clot risk", "A check at home cannot rule this out."
+
+    nobody = sore_leg(visitor)
+    assert "Do not use: " in nobody
+    assert asked in nobody
+    assert said not in nobody
+    assert "20 weeks" not in nobody
+    doubtful = sore_leg(visitor, "some")
+    assert f"We cannot rule out that one leg hurts, you did not clearly injure it, and {said}" in doubtful
+    assert asked not in sore_leg(visitor, "prior_clot")
+
+
 def test_the_date_of_the_safety_net_and_its_file_agree(visitor):
     someone = visitor().begin().calm_to(None).press("result")
     day = timezone.localdate() + timedelta(days=7)

@@ -14,7 +14,7 @@ class NotNow:
     block: Block
     reason: str
     words: tuple[str, ...]
-    """What holds or is not ruled out, as the block says it."""
+    """What holds, or what the person is not sure of, as the block says it; empty if only nobody asked."""
     certain: bool
     """False: it is only not ruled out."""
 
@@ -36,7 +36,7 @@ def advice(protocol: Protocol, result: Result) -> Advice:
         for code in item.blocks:
             block = protocol.block[code]
             certain = tuple(one.words for one in block.conditions if _certain(one, result))
-            words = certain or tuple(one.words for one in block.conditions if _open(one, result))
+            words = certain or tuple(one.words for one in block.conditions if _doubted(one, result))
             sure = bool(certain) or result.disposition in block.dispositions
             not_now.append(NotNow(module, block, reasons[code], words, sure))
     return Advice(tuple(protocol.module[code] for code in result.shown), tuple(not_now))
@@ -46,9 +46,10 @@ def _certain(condition: Condition, result: Result) -> bool:
     return all(bool(result.true.intersection(need.findings)) == need.present for need in condition.needs)
 
 
-def _open(condition: Condition, result: Result) -> bool:
+def _doubted(condition: Condition, result: Result) -> bool:
+    """Something that was said leaves the condition open, not only that nobody asked for a part of it."""
     return all(
-        any(key in result.true or key in result.unknown or key not in result.settled for key in need.findings)
+        any(key in result.true or key in result.unknown for key in need.findings)
         if need.present
         else not result.true.intersection(need.findings)
         for need in condition.needs
