@@ -1,16 +1,39 @@
 """The reviewed content that protocols refer to, as plain data: findings, rules, blocks and modules by code."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from wagtail.models import Page
-from wagtail.rich_text import expand_db_html
 
-from articles.models import CareRulePage, ContraindicationPage, FindingPage, TechniquePage
+from articles.models import CareRulePage, CausePage, ContraindicationPage, FindingPage, TechniquePage
 from review import overlay
 from triage.plain_html import without_links
 
-Shelf = dict[str, dict[str, Any]]
+
+class Shelf(Mapping[str, dict[str, Any]]):
+    """Pages by code; each is put into plain data when it is asked for, as a protocol names only some of them."""
+
+    def __init__(self, pages: Iterable[Any], make: Callable[[Any], dict[str, Any]]) -> None:
+        self._pages = {page.code: page for page in pages}
+        self._make = make
+        self._made: dict[str, dict[str, Any]] = {}
+
+    def __getitem__(self, code: str) -> dict[str, Any]:
+        """Return the plain data of one page; raises KeyError."""
+        if code not in self._made:
+            self._made[code] = self._make(self._pages[code])
+        return self._made[code]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the codes."""
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len(self._pages)
+
+
 Library = Mapping[str, Shelf]
 
 
@@ -19,11 +42,14 @@ def library() -> Library:
 
     While a change is looked at before its release, what it changes stands here as proposed.
     """
+    # the names of what rules and techniques refer to, read once: a query for each of them took most of the time
+    causes = dict(CausePage.objects.values_list("pk", "slug"))
+    blocks = dict(ContraindicationPage.objects.values_list("pk", "code"))
     return {
-        "findings": {page.code: _finding(page) for page in _released(FindingPage)},
-        "rules": {page.code: _rule(page) for page in _released(CareRulePage)},
-        "blocks": {page.code: _block(page) for page in _released(ContraindicationPage)},
-        "modules": {page.code: _module(page) for page in _released(TechniquePage)},
+        "findings": Shelf(_released(FindingPage), _finding),
+        "rules": Shelf(_released(CareRulePage), partial(_rule, causes=causes)),
+        "blocks": Shelf(_released(ContraindicationPage), _block),
+        "modules": Shelf(_released(TechniquePage), partial(_module, blocks=blocks)),
     }
 
 
@@ -39,7 +65,7 @@ def address(page: Page) -> str:
 
 def prose(text: str) -> str:
     """Return rich text as HTML without links: nothing leads a reader away in the middle of a check."""
-    return without_links(expand_db_html(text)) if text else ""
+    return without_links(text) if text else ""
 
 
 def _finding(page: FindingPage) -> dict[str, Any]:
@@ -53,7 +79,7 @@ def _finding(page: FindingPage) -> dict[str, Any]:
     }
 
 
-def _rule(page: CareRulePage) -> dict[str, Any]:
+def _rule(page: CareRulePage, causes: Mapping[int, str]) -> dict[str, Any]:
     return {
         "code": page.code,
         "title": page.title,
@@ -68,7 +94,7 @@ def _rule(page: CareRulePage) -> dict[str, Any]:
         "specialties": [item.value for item in page.specialties],
         "examined": page.examined,
         "referral": [{"if": item.value["if_found"], "then": item.value["then"]} for item in page.referral],
-        "could_be": [item.value.slug for item in page.could_be if item.value],
+        "could_be": [causes[item["value"]] for item in page.could_be.raw_data if item["value"] in causes],
         "url": address(page),
     }
 
@@ -86,16 +112,16 @@ def _block(page: ContraindicationPage) -> dict[str, Any]:
     }
 
 
-def _module(page: TechniquePage) -> dict[str, Any]:
+def _module(page: TechniquePage, blocks: Mapping[int, str]) -> dict[str, Any]:
     return {
         "code": page.code,
         "title": page.title,
         "actions": [item.value for item in page.actions],
         "summary": page.summary,
         "contraindications": [
-            {"block": item.value["block"].code, "reason": item.value["reason"]}
-            for item in page.contraindications
-            if item.value["block"]
+            {"block": blocks[item["value"]["block"]], "reason": item["value"]["reason"]}
+            for item in page.contraindications.raw_data
+            if item["value"]["block"] in blocks
         ],
         "url": address(page),
     }
