@@ -5,6 +5,7 @@ of which follows from those before it by unit propagation. They are shared by al
 """
 
 import hashlib
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -39,14 +40,21 @@ def certify(circuit: Circuit, goals: Sequence[Goal], always: Iterable[int]) -> C
     return Certificate(clauses, tuple(goals), tuple(refutations(clauses, goals)))
 
 
-def accepted(certificate: Certificate) -> list[bool]:
-    """Follow the steps and say of each goal whether it is shown; a step that does not follow shows nothing at all."""
+def accepted(certificate: Certificate, *, until: float | None = None) -> list[bool]:
+    """Follow the steps and say of each goal whether it is shown; a step that does not follow shows nothing at all.
+
+    `until`: a moment of `time.monotonic`; what is not followed by then is not shown.
+    """
     checker = _Checker(certificate.clauses, certificate.steps)
     for step in certificate.steps:
-        if not checker.follows(step):
+        if _is_late(until) or not checker.follows(step):
             return [False] * len(certificate.goals)
         checker.add(step)
-    return [checker.follows(tuple(-literal for literal in goal)) for goal in certificate.goals]
+    return [not _is_late(until) and checker.follows(tuple(-one for one in goal)) for goal in certificate.goals]
+
+
+def _is_late(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until
 
 
 class _Checker:

@@ -81,7 +81,8 @@ def prove(
 ) -> Report:
     """Return the verdict on every statement; what the budget does not reach is not proved.
 
-    With `certificates` nothing counts as proved that the checker of our own has not followed.
+    With `certificates` nothing counts as proved that the checker of our own has not followed within the budget; a
+    protocol that is refuted needs none.
     """
     start = time.monotonic()
     verdicts = [_static(item.place, item.message) for item in lint(protocol) if item.hard]
@@ -100,17 +101,19 @@ def prove(
             verdicts.append(verdict)
             if progress:
                 progress(number + 1, len(statements))
-    made = _certified(frame, proved, verdicts) if certificates else None
+    wanted = certificates and not any(item.hard and item.status is Status.REFUTED for item in verdicts)
+    until = None if budget_seconds is None else start + budget_seconds
+    made = _certified(frame, proved, verdicts, until) if wanted else None
     return Report(content_hash(protocol.source), VERSION, time.monotonic() - start, tuple(verdicts), made)
 
 
-def _certified(frame: Frame, proved: dict[int, Property], verdicts: list[Verdict]) -> Certificate:
+def _certified(frame: Frame, proved: dict[int, Property], verdicts: list[Verdict], until: float | None) -> Certificate:
     """Mark every verdict whose proof can be followed; take back the others. Returns the proofs."""
     places = [place for place, item in proved.items() if item.never and FALSE not in item.literals]
     # people are made alike, so what holds for one by himself holds beside another one
     always = (*frame.a.valid, *frame.b.valid)
     made = certify(frame.circuit, [proved[place].literals for place in places], always)
-    followed = dict(zip(places, accepted(made), strict=True))
+    followed = dict(zip(places, accepted(made, until=until), strict=True))
     for place in proved:
         fine = followed.get(place, True)
         status = Status.PROVED if fine else Status.UNKNOWN
