@@ -40,7 +40,8 @@ def submit(
 
     `follow` also starts the workflow that the admin shows.
     """
-    draft = page.get_latest_revision()
+    # as it is stored now: the object at hand may have been read before the draft was saved
+    draft = Revision.objects.filter(pk__in=Page.objects.filter(pk=page.pk).values("latest_revision")).first()
     if draft and settled.asks(type(page)) and permissions.can_submit(by, page):
         text = draft.as_object()
         if problems := text.problems():
