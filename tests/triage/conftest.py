@@ -10,9 +10,11 @@ from django.db import transaction
 from django.test import Client
 
 from articles.content.release import as_demonstration_author, release_as_demonstration
-from triage import actions, artefacts, counts
+from articles.models import FindingPage
+from tests.factories import articles
+from triage import actions, artefacts, counts, protocol_file
 from triage.answers import FORM_TYPE
-from triage.models import ProtocolPage
+from triage.models import CheckIndexPage, ProtocolPage
 from triage.package import package
 from triage.stories import PageReader
 
@@ -65,6 +67,19 @@ def protocols(db: None) -> dict[str, ProtocolPage]:
     """The starter protocols as released pages, by key."""
     _load()
     return {page.code: page for page in ProtocolPage.objects.live()}
+
+
+@pytest.fixture
+def mini(db: None) -> ProtocolPage:
+    """A released protocol of two questions, proved in milliseconds; its rule T-SWOLLEN is in no other."""
+    articles.care_rule(code="T-SWOLLEN", finding=FindingPage.objects.get(code="one_leg_swollen"))
+    page = ProtocolPage(live=False, slug="mini", search_description=articles.DESCRIPTION)
+    page.intro, page.emergency = "<p>Two questions.</p>", "breathing is suddenly hard"
+    actions.fill(page, protocol_file.read(Path(__file__).parent / "mini.yaml"))
+    with as_demonstration_author():
+        CheckIndexPage.objects.get().add_child(instance=page)
+        release_as_demonstration([page])
+    return page
 
 
 class Visitor:
