@@ -85,7 +85,7 @@ def _fault_inside(page_id: int, row: Any) -> str | None:
 
 
 def intact(pages: Iterable[Any], inside: Page | None = None) -> list[Any]:
-    """Return those pages whose rows are what was signed: for content that is shown inside other pages.
+    """Return those pages whose rows are what was signed and are not on hold: for what is shown inside other pages.
 
     One query, and one for each many-to-many field; none for what was read with the page that they stand `inside`.
     """
@@ -96,11 +96,11 @@ def intact(pages: Iterable[Any], inside: Page | None = None) -> list[Any]:
     read_members(listed)
     good = []
     for page in listed:
-        row = rows.get(page.pk)
-        if row and row.state == PublicState.RELEASED and _is_right(page, row.fingerprint):
-            good.append(page)
-        else:
+        page.__dict__[facts.KEPT] = row = rows.get(page.pk)
+        if not (row and row.state == PublicState.RELEASED and _is_right(page, row.fingerprint)):
             logger.critical("Page %s is not what was signed; it is left out where others show it.", page.pk)
+        elif "" not in facts.held(page):
+            good.append(page)
     return good
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
-from articles.models import InfoPage
+from articles.models import CareRulePage, GuidePage, InfoPage
 from review import actions, doors, serving
 from review.models import Standing, Use
 from tests.review import making
@@ -53,7 +53,7 @@ def test_a_tampered_page_answers_503_with_the_emergency_advice(settings, caplog)
 
     text = answer.content.decode()
     assert (answer.status_code, answer["Cache-Control"]) == (503, "no-store")
-    assert "Call 123 now" in text
+    assert '<a href="tel:123">123</a> now' in text
     assert "poison" not in text
     assert "not the text that was signed" in caplog.text
 
@@ -148,6 +148,23 @@ def test_a_held_page_says_that_it_is_being_checked():
 
     actions.lift_hold(hold=held, by=person, now=LATER)
     assert serving.before_serve_page(InfoPage.objects.get(pk=page.pk), RequestFactory().get("/"), (), {}) is None
+
+
+def test_what_is_on_hold_is_not_shown_inside_other_pages_but_what_helps_in_an_emergency_is(caplog):
+    guide = GuidePage.objects.live().get(slug="calf-soreness")
+    technique = next(item["technique"] for block in guide.blocks("techniques") for item in block.value["items"])
+    urgent = CareRulePage.objects.live().filter(disposition="emergency_now").first()
+    before = guide.serve(RequestFactory().get("/")).content.decode()
+    with transaction.atomic(), doors.open_for([technique.pk, urgent.pk]):
+        Standing.objects.filter(pk__in=[technique.pk, urgent.pk]).update(held=[""])
+
+    shown = serving.intact([technique.specific, urgent])
+    after = GuidePage.objects.get(pk=guide.pk).serve(RequestFactory().get("/")).content.decode()
+
+    assert shown == [urgent]
+    assert f'href="{technique.url}"' in before
+    assert f'href="{technique.url}"' not in after
+    assert "is not what was signed" not in caplog.text
 
 
 def test_a_block_is_held_alone_and_stays_held_after_a_release(monkeypatch):
