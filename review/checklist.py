@@ -39,13 +39,17 @@ def items_for(page: Page) -> list[ChecklistItem]:
 
 def checked(page: Page, answers: dict[str, Any]) -> list[dict[str, str]]:
     """Return the answers as a sign-off keeps them; raise when a question is open or answered with no."""
-    kept = []
+    kept, unanswered, unexplained = [], [], []
     for item in items_for(page):
         given = answers.get(item.key)
         value, note = given if isinstance(given, tuple | list) else (given, "")
         if value not in {YES, NOT_APPLICABLE}:
-            raise RefusedError(f"Not answered with yes: “{item.question}” Request changes instead of signing.")
-        if value == NOT_APPLICABLE and not note:
-            raise RefusedError(f"Say why this does not apply: “{item.question}”")
+            unanswered.append(f"“{item.question}”")
+        elif value == NOT_APPLICABLE and not note.strip():
+            unexplained.append(f"“{item.question}”")
         kept.append({"key": item.key, "question": item.question, "answer": value, "note": note})
+    if unanswered:
+        raise RefusedError(f"Not answered with yes: {' '.join(unanswered)} Request changes instead of signing.")
+    if unexplained:
+        raise RefusedError(f"Say why this does not apply: {' '.join(unexplained)}")
     return kept

@@ -3,7 +3,7 @@
 from review.actions.credentials import record_credential, revoke_credential
 from review.actions.holding import close_concern, hold, lift_hold, raise_concern
 from review.actions.releasing import release, release_together, roll_back, schedule
-from review.actions.signing import sign_off
+from review.actions.signing import check_form, sign_off
 from review.actions.submitting import (
     comment,
     decline,
@@ -16,6 +16,7 @@ from review.actions.submitting import (
 from review.actions.withdrawing import confirm_withdrawal, withdraw
 
 __all__ = [
+    "check_form",
     "close_concern",
     "comment",
     "confirm_withdrawal",

@@ -45,8 +45,7 @@ def sign_off(
             check_settled(queries.submission(submission))
         with transaction.atomic():
             row = lock(submission)
-            if fingerprint is not None and fingerprint != row.fingerprint:
-                raise RefusedError("You have seen another text than the one in review; look again.")
+            _check_seen(row, fingerprint)
             if raised_class and raised_class != row.change_class:
                 row = raise_class(submission=row, by=by, now=now, change_class=raised_class)
             signed = _sign(row, by=by, now=now, answers=answers, statement=statement, whole_page=whole_page,
@@ -56,6 +55,25 @@ def sign_off(
         void(submission, now=now)
         raise
     return signed
+
+
+def check_form(
+    *, submission: Submission | int, by: Any, now: datetime, fingerprint: str, answers: dict[str, Any]
+) -> None:
+    """Raise when a signature would be refused whoever sits at the screen; `sign_off` asks all of it again."""
+    row = queries.submission(submission)
+    _check_seen(row, fingerprint)
+    permissions.check_can_sign(by, row, row.contributors, now)
+    try:
+        checklist.checked(proposed_page(row), answers)
+    except StaleError:
+        void(row, now=now)
+        raise
+
+
+def _check_seen(row: Submission, fingerprint: str | None) -> None:
+    if fingerprint is not None and fingerprint != row.fingerprint:
+        raise RefusedError("You have seen another text than the one in review; look again.")
 
 
 def check_settled(row: Submission) -> None:

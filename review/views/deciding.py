@@ -53,11 +53,14 @@ def _reasons(request: HttpRequest, submission: Submission) -> list[dict[str, str
 def _sign(request: HttpRequest, submission: Submission) -> None:
     data, now = request.POST, timezone.now()
     valid = permissions.credential_of(request.user, now)
-    ticket.check_person(submission, request.user, now=now, password=data.get("password", ""), code=data.get("code", ""))
     keys = [name.removeprefix("answer-") for name in data if name.startswith("answer-")]
     answers = {key: (data[f"answer-{key}"], data.get(f"note-{key}", "")) for key in keys}
+    seen = data.get("fingerprint", "")
+    # A one-time code counts once: it is asked for when nothing else on the form stands in the way.
+    actions.check_form(submission=submission, by=request.user, now=now, fingerprint=seen, answers=answers)
+    ticket.check_person(submission, request.user, now=now, password=data.get("password", ""), code=data.get("code", ""))
     actions.sign_off(
-        submission=submission, by=request.user, now=now, fingerprint=data.get("fingerprint", ""), answers=answers,
+        submission=submission, by=request.user, now=now, fingerprint=seen, answers=answers,
         whole_page="whole_page" in data, raised_class=data.get("raised_class", ""), demonstration=valid.demonstration,
     )  # fmt: skip
     submission.refresh_from_db()

@@ -5,6 +5,7 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
 
@@ -129,6 +130,25 @@ def test_a_class_raised_at_submission_asks_for_its_signers():
     row = actions.submit(page=(page := making.info()), by=page.owner, now=NOW, raised_class=ChangeClass.SAFETY)
 
     assert row.signers_needed == 2
+
+
+def test_a_one_time_code_is_not_used_up_by_a_form_that_is_refused_anyway(client, settings, waiting, person):
+    asked = []
+    settings.REVIEW_SECOND_FACTOR = "tests.review.test_people.counted"
+    settings.CODES = asked
+    for wrong in ({"answer-accurate": "no"}, {"answer-equal": "n/a", "note-equal": " "}, {"fingerprint": "0" * 64}):
+        client.post(reverse("review:screen", args=[waiting.pk]), form(waiting, person, code="1", **wrong))
+    assert [code for code in asked if code] == []
+
+    client.post(reverse("review:screen", args=[waiting.pk]), form(waiting, person, code="1"))
+
+    assert [code for code in asked if code] == ["1"]
+    assert SignOff.objects.filter(submission_id=waiting.pk).exists()
+
+
+def counted(user, code):
+    django_settings.CODES.append(code)
+    return bool(code)
 
 
 @pytest.mark.parametrize(("old", "new", "same"), [
