@@ -141,10 +141,17 @@ def _block(old: dict[str, Any], new: dict[str, Any], path: tuple[str, ...], kind
     if name == "item":
         yield from _compare(old.get("value"), new.get("value"), path, kinds)
         return
-    here = (*path[:-1], f"{name} {path[-1]}") if path and path[-1].isdigit() else (*path, name)
-    if old and new and isinstance(old["value"], dict) and isinstance(old["value"].get("heading"), str):
-        here = (*here[:-1], f"{here[-1]} “{old['value']['heading']}”")
+    numbered = bool(path) and path[-1].isdigit()
+    number, place = (path[-1], path[:-1]) if numbered else ("", path)
+    here = (*place, _label(old, number) if old and new else " ".join(filter(None, (name, number))))
     yield from _compare(old.get("value"), new.get("value"), here, (*kinds, name))
+
+
+def _label(item: Any, number: str) -> str:
+    """Return the kind of an item, its number and its heading, as far as it has them."""
+    named, value = _name(item), _dict(_dict(item).get("value"))
+    heading = value.get("heading") if named else None
+    return " ".join(filter(None, (*named, number, f"“{heading}”" if isinstance(heading, str) else "")))
 
 
 def _lists(old: list[Any], new: list[Any], path: tuple[str, ...], kinds: tuple[str, ...]) -> Iterator[Change]:
@@ -157,7 +164,7 @@ def _lists(old: list[Any], new: list[Any], path: tuple[str, ...], kinds: tuple[s
         come = [j for j in range(b1, b2) if after[j] not in before]
         for j in range(b1, b2):
             if after[j] in before:
-                here = (*path, str(j + 1))
+                here = (*path, _label(new[j], str(j + 1)))
                 yield Change(here, (*kinds, *_name(new[j])), MOVED, old[before.index(after[j])], new[j])
         gone += [i for i in range(a1, a2) if before[i] in after and before.count(before[i]) > after.count(before[i])]
         for was, now in _pairs(old, new, gone, come):

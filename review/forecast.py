@@ -71,7 +71,7 @@ def forecast(items: Iterable[Item], hands: Sequence[Hand], *, start: date) -> Fo
 
 def _lapse(queue: Sequence[Item], done: dict[int, date], start: date, last: date) -> date | None:
     """Return the day after which the first review is late; today when one is late already."""
-    late = [item.due for place, item in enumerate(queue) if item.due <= last and done.get(place, last) > item.due]
+    late = [item.due for place, item in enumerate(queue) if item.due <= last and done.get(place, date.max) > item.due]
     return max(min(late), start) if late else None
 
 
@@ -83,7 +83,7 @@ def _months(queue: Sequence[Item], done: dict[int, date], start: date, last: dat
     month = start.replace(day=1)
     while month <= last:
         after = (month + timedelta(days=32)).replace(day=1)
-        late = sum(item.due < after and not (done.get(place, last) < after) for place, item in enumerate(queue))
+        late = sum(item.due < after and not (done.get(place, date.max) < after) for place, item in enumerate(queue))
         if due[month] or work[month] or late != before:
             found.append(Month(month, due[month], work[month], late))
         before, month = late, after

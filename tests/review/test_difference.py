@@ -63,6 +63,7 @@ def test_a_moved_block_is_called_moved():
     found = difference({"body": [first, second, third]}, {"body": [second, third, first]}, CLASSES).changes
 
     assert [c.what for c in found] == [MOVED]
+    assert [c.path[-1] for c in found] == ["text 3"]
 
 
 def test_a_changed_word_is_found_inside_nested_blocks():

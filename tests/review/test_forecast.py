@@ -29,6 +29,12 @@ def test_nobody_there_means_the_first_due_day():
     assert forecast([Item(date(2026, 1, 10))], [], start=START).lapse == START
 
 
+def test_what_nobody_does_stays_late_until_the_last_month():
+    items = [Item(START + timedelta(40)), Item(START + timedelta(1090))]
+
+    assert [month.late for month in forecast(items, [], start=START).months] == [1, 2]
+
+
 def test_an_ending_credential_ends_the_help():
     items = [Item(date(2027, month, 20)) for month in range(1, 13)]
 
