@@ -162,8 +162,9 @@ def test_a_page_that_shows_the_change_is_rendered_with_it(client):
 def test_the_dashboard_asks_the_database_the_same_for_any_number(client, person, count, django_assert_max_num_queries):
     for _ in range(count):
         making.submitted(making.info())
+    client.get(reverse("review:dashboard"))  # reads once what every later request knows
 
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(40):
         client.get(reverse("review:dashboard"))
 
 
