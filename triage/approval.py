@@ -60,11 +60,7 @@ class Text:
         self.fingerprint = own or fingerprint(page)
         self.source = complete(page, library())
         self.source_hash = content_hash(self.source)
-
-    @cached_property
-    def protocol(self) -> Protocol:
-        """The protocol, for the engine."""
-        return parse_or_raise(self.source)
+        self.protocol: Protocol = parse_or_raise(self.source)
 
     @cached_property
     def check(self) -> Check:

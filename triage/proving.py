@@ -8,13 +8,14 @@ import logging
 import subprocess
 import sys
 import time
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
 
 from triage import approval, proofs
-from triage.approval import Text
+from triage.approval import Outcome, Text
 from triage.models.approval import ApprovalRun, ProofJob, Status
 from triage.models.protocol import ProtocolPage
 
@@ -26,14 +27,24 @@ STALE_SECONDS = 120
 log = logging.getLogger(__name__)
 
 
-def draft_saved(page_id: int) -> None:
-    """Prove the latest draft for as long as somebody may wait, and go on in the background after that."""
+class SupersededError(Exception):
+    """A newer draft was saved; what is being proved is of no use any more."""
+
+
+def draft_saved(page_id: int, *, waits: bool = True) -> None:
+    """Prove the latest draft for as long as somebody may wait, and go on in the background after that.
+
+    `waits`: whether somebody has asked to save; nobody waits for what the editor saves by itself while they write.
+    """
     text = draft_text(page_id)
     if text is None or decided(text):
+        ProofJob.objects.filter(page_id=page_id).delete()
         return
-    row = _prove(text, seconds=settings.TRIAGE_PROOF_SECONDS_ON_SAVE)
-    if row.status == Status.NOT_PROVED and not row.details.get("solver"):
-        in_background(page_id)
+    if waits:
+        row = _prove(text, seconds=settings.TRIAGE_PROOF_SECONDS_ON_SAVE)
+        if row.status != Status.NOT_PROVED or row.details.get("solver"):
+            return
+    in_background(text)
 
 
 def draft_text(page_id: int) -> Text | None:
@@ -60,43 +71,76 @@ def _prove(text: Text, *, seconds: float, progress: proofs.Progress | None = Non
     return approval.keep(DRAFT, text, outcome, seconds=time.monotonic() - start, now=now)
 
 
-def in_background(page_id: int) -> None:
-    """Start a process that outlives this request."""
-    command = [sys.executable, "manage.py", "prove_drafts", str(page_id)]
+def in_background(text: Text) -> None:
+    """Let a process of its own prove this draft; one that is at work on an older draft goes over to it."""
+    at_work = running(ProofJob.objects.filter(page_id=text.page.pk).first())
+    _begin(text)
+    if at_work:
+        return
+    command = [sys.executable, "manage.py", "prove_drafts", str(text.page.pk)]
     try:
         subprocess.Popen(  # noqa: S603  # our own command, with a number
             command, cwd=settings.BASE_DIR, start_new_session=True,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
     except OSError:
-        log.exception("The proofs of draft %s could not be started in the background.", page_id)
+        log.exception("The proofs of draft %s could not be started in the background.", text.page.pk)
+        _end(text)
 
 
-def to_the_end(page_id: int, *, seconds: float = LONGEST) -> ApprovalRun | None:
-    """Prove the latest draft to the end and say meanwhile how far it is."""
-    text = draft_text(page_id)
-    if text is None:
-        return None
+def _begin(text: Text) -> None:
+    """Say that this draft is being proved, and no older one."""
     now = timezone.now()
-    job, _ = ProofJob.objects.update_or_create(
-        page_id=page_id,
+    ProofJob.objects.update_or_create(
+        page_id=text.page.pk,
         defaults={"source_hash": text.source_hash, "done": 0, "total": 0, "started_at": now, "changed_at": now},
     )
 
-    def tell(done: int, total: int) -> None:
-        if done % EVERY == 0 or done == total:
-            rows = ProofJob.objects.filter(page_id=page_id, source_hash=text.source_hash)
-            rows.update(done=done, total=total, changed_at=timezone.now())
 
-    row = _prove(text, seconds=seconds, progress=tell)
-    ProofJob.objects.filter(pk=job.pk, source_hash=text.source_hash).delete()
-    return row
+def _end(text: Text) -> bool:
+    """Say that this draft is not being proved any more; False when a newer one has taken its place."""
+    return bool(ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).delete()[0])
+
+
+def to_the_end(page_id: int, *, seconds: float = LONGEST) -> ApprovalRun | None:
+    """Prove the latest draft to the end, say meanwhile how far it is, and begin anew when a newer one is saved.
+
+    Returns None when the draft cannot be put together. What breaks off is kept as not proved, and raised.
+    """
+    while (text := draft_text(page_id)) is not None:
+        _begin(text)
+        try:
+            row = latest(text) if decided(text) else _prove(text, seconds=seconds, progress=partial(_tell, text))
+        except SupersededError:
+            continue
+        except BaseException:
+            outcome = Outcome(Status.NOT_PROVED, "The proofs broke off before they came to an end.")
+            approval.keep(DRAFT, text, outcome, seconds=0, now=timezone.now())
+            _end(text)
+            raise
+        if _end(text):
+            return row
+    ProofJob.objects.filter(page_id=page_id).delete()
+    return None
+
+
+def _tell(text: Text, done: int, total: int) -> None:
+    """Say how far the proofs are; raises SupersededError when a newer draft was saved."""
+    if done % EVERY and done != total:
+        return
+    rows = ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash)
+    if not rows.update(done=done, total=total, changed_at=timezone.now()):
+        raise SupersededError
+
+
+def running(job: ProofJob | None) -> ProofJob | None:
+    """Return a job that is still at work; one that has not moved for long was ended by something else."""
+    return job if job and (timezone.now() - job.changed_at).total_seconds() < STALE_SECONDS else None
 
 
 def progress_of(text: Text) -> ProofJob | None:
-    """Return how far a running process is with this text; one that has not moved for long does not count."""
-    job = ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).first()
-    return job if job and (timezone.now() - job.changed_at).total_seconds() < STALE_SECONDS else None
+    """Return how far a running process is with this text."""
+    return running(ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).first())
 
 
 def panel(page: Any) -> dict[str, Any]:

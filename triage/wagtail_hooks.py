@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import include, path, reverse, reverse_lazy
 from django.utils.html import format_html
@@ -30,6 +31,13 @@ def numbers_item() -> MenuItem:
 def admin_css() -> str:
     """Bring the style of the proof panel into the editor."""
     return format_html('<link rel="stylesheet" href="{}">', static("triage/css/admin.css"))
+
+
+@hooks.register("before_edit_page")
+def note_autosave(request: HttpRequest, page: Any) -> None:
+    """Note on a protocol that the editor saves it by itself: nobody waits for its proofs then."""
+    if isinstance(page, ProtocolPage):
+        page.saved_by_itself = not request.accepts("text/html")
 
 
 @hooks.register("register_page_header_buttons")

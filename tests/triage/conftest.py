@@ -70,15 +70,31 @@ def protocols(db: None) -> dict[str, ProtocolPage]:
 
 
 @pytest.fixture
+def mini_draft(db: None) -> ProtocolPage:
+    """A protocol of two questions, proved in milliseconds; nothing of it is released."""
+    page = _mini(swollen="CR11")
+    page.save_revision()
+    return page
+
+
+@pytest.fixture
 def mini(db: None) -> ProtocolPage:
-    """A released protocol of two questions, proved in milliseconds; its rule T-SWOLLEN is in no other."""
+    """The same, released; its rule T-SWOLLEN is in no other protocol."""
     articles.care_rule(code="T-SWOLLEN", finding=FindingPage.objects.get(code="one_leg_swollen"))
+    page = _mini(swollen="T-SWOLLEN")
+    with as_demonstration_author():
+        release_as_demonstration([page])
+    return page
+
+
+def _mini(*, swollen: str) -> ProtocolPage:
+    """Return the draft with one of its rules under another code."""
     page = ProtocolPage(live=False, slug="mini", search_description=articles.DESCRIPTION)
     page.intro, page.emergency = "<p>Two questions.</p>", "breathing is suddenly hard"
-    actions.fill(page, protocol_file.read(Path(__file__).parent / "mini.yaml"))
+    text = (Path(__file__).parent / "mini.yaml").read_text(encoding="utf-8").replace("CR11", swollen)
+    actions.fill(page, protocol_file.read_text(text, "mini.yaml"))
     with as_demonstration_author():
         CheckIndexPage.objects.get().add_child(instance=page)
-        release_as_demonstration([page])
     return page
 
 

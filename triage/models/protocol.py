@@ -89,6 +89,8 @@ class ProtocolPage(ArticlePage):
     # It decides how urgent something is: every change of it needs two reviewers.
     least_signers = 2
     review_kind = ReviewKind.URGENT
+    # whether the editor saves this by itself while somebody writes
+    saved_by_itself = False
 
     parent_page_types = ["triage.CheckIndexPage"]
     subpage_types: list[str] = []
@@ -156,7 +158,8 @@ class ProtocolPage(ArticlePage):
 
         revision = super().save_revision(*args, **kwargs)
         if self.pk:
-            transaction.on_commit(partial(draft_saved, self.pk), robust=True)
+            waits = not self.saved_by_itself
+            transaction.on_commit(partial(draft_saved, self.pk, waits=waits), robust=True)
         return revision
 
     def sign_off_problems(self, fingerprint: str) -> list[Problem]:
