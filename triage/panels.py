@@ -11,7 +11,7 @@ class ProofPanel(Panel):
     class BoundPanel(Panel.BoundPanel):
         """The panel for one draft."""
 
-        template_name = "triage/admin/proof_panel.html"
+        template_name = "triage/admin/proof_tab.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             """Return what is known of the saved draft."""

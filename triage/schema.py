@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wagtail.blocks.list_block import ListValue
+
 from review import overlay
 from triage.engine.join import join
 from triage.engine.protocol import SkipMeans, Stage
@@ -66,7 +68,7 @@ def question_form(value: Mapping[str, Any]) -> Data:
 def _some(value: Mapping[str, Any], *names: str) -> Data:
     """Return the parts that are not empty."""
     made = {name: value[name] for name in names if value[name]}
-    return {name: list(item) if isinstance(item, list) else item for name, item in made.items()}
+    return {name: list(item) if isinstance(item, list | ListValue) else item for name, item in made.items()}
 
 
 def _option(value: Mapping[str, Any]) -> Data:

@@ -14,6 +14,11 @@ def finding_choices() -> list[tuple[str, str]]:
     return [(code, f"{title} ({code})") for code, title in rows]
 
 
+def in_order(keys: Any) -> Any:
+    """Return chosen keys in the one order in which they are stored."""
+    return sorted(keys) if isinstance(keys, list | tuple) and all(isinstance(key, str) for key in keys) else keys
+
+
 class FindingsBlock(blocks.MultipleChoiceBlock):
     """Findings chosen by key from the one vocabulary; an unknown key is refused."""
 
@@ -28,6 +33,20 @@ class FindingsBlock(blocks.MultipleChoiceBlock):
     def normalize_choice(self, value: Any) -> Any:
         """Return a key as it is: keys are text, and the stock way reads the vocabulary for each of them."""
         return value if value is None else str(value)
+
+    # Which of them comes first means nothing, and a browser sends them in the order of its list: kept in one order, so
+    # that opening and saving a page changes nothing.
+    def value_from_form(self, value: Any) -> Any:
+        """Return the keys that a browser sent, in order."""
+        return in_order(super().value_from_form(value))
+
+    def to_python(self, value: Any) -> Any:
+        """Return the keys that are stored, in order."""
+        return in_order(super().to_python(value))
+
+    def normalize(self, value: Any) -> Any:
+        """Return keys given by code, in order."""
+        return in_order(super().normalize(value))
 
     def extract_references(self, value: list[str]) -> Any:
         """Yield a reference to each finding's page, so that its uses can be listed."""

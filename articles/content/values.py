@@ -11,7 +11,7 @@ from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from articles.blocks.conditions import FindingsBlock
+from articles.blocks.conditions import FindingsBlock, in_order
 from articles.blocks.references import RefBlock
 from articles.content.files import Entry, Fault, Steps
 from articles.content.kinds import BY_MODEL
@@ -155,6 +155,7 @@ class Converter:
             for key in keys:
                 if ("finding", key) not in self.index:
                     self.fail(f"There is no finding “{key}”.", steps)
+            return list(in_order(keys))
         return keys
 
     def struct(self, block: blocks.BaseStructBlock, value: Any, steps: Steps) -> dict[str, Any]:

@@ -66,9 +66,13 @@ class ProblemsPanel(Panel):
 
 
 def edit_handler_of(model: type[ReviewedPage]) -> Panel:
-    """Return the form of a page type: what is still to be done, then its own panels on their tabs."""
-    content = [ProblemsPanel(heading="Before you submit", icon="tasks"), *model.content_panels]
-    tabs = [("Content", content), ("Found by", model.promote_panels), ("Settings", model.settings_panels)]
+    """Return the form of a page type: what is still to be done, then its own panels on their tabs.
+
+    A long form says with `form_tabs` which panels stand on which tab; the others have one for all their content.
+    """
+    (first, panels), *more = getattr(model, "form_tabs", None) or [("Content", model.content_panels)]
+    content = [ProblemsPanel(heading="Before you submit", icon="tasks"), *panels]
+    tabs = [(first, content), *more, ("Found by", model.promote_panels), ("Settings", model.settings_panels)]
     return TabbedInterface(
         [ObjectList(panels, heading=heading) for heading, panels in tabs if panels],
         base_form_class=model.base_form_class,

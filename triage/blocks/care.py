@@ -23,7 +23,9 @@ class LevelBlock(blocks.StructBlock):
     label = blocks.CharBlock(max_length=120)
     action = blocks.CharBlock(required=False, max_length=250)
     not_sure = choice(enums.Disposition, label="A doubtful rule counts as")
-    not_sure_specialties = several(enums.Specialty, required=False, label="Doubtful: whom to see")
+    not_sure_specialties = blocks.ListBlock(
+        choice(enums.Specialty), default=[], label="Doubtful: whom to see", help_text="The best one first."
+    )
     stops = blocks.ChoiceBlock(choices=STOPS, default=Stops.NEVER, label="Ends the form")
     safety_net = blocks.TextBlock(required=False, rows=2)
 
@@ -54,7 +56,9 @@ class DefaultBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120)
     action = blocks.CharBlock(max_length=250)
     why = blocks.TextBlock(rows=2)
-    specialties = several(enums.Specialty, required=False)
+    specialties = blocks.ListBlock(
+        choice(enums.Specialty), default=[], label="Whom to see", help_text="The best one first."
+    )
 
     class Meta:
         icon = "home"
@@ -70,6 +74,7 @@ class BlockLevelsBlock(blocks.StructBlock):
     class Meta:
         icon = "no-view"
         label = "On at these results"
+        label_format = "{block}"
 
 
 class MitigatingBlock(blocks.StructBlock):
@@ -109,7 +114,7 @@ class RedLineBlock(blocks.StructBlock):
     class Meta:
         icon = "warning"
         label = "Never"
-        label_format = "{action}"
+        label_format = "{action} while: {block}"
 
 
 class MinimumBlock(blocks.StructBlock):
@@ -121,6 +126,7 @@ class MinimumBlock(blocks.StructBlock):
     class Meta:
         icon = "tick"
         label = "Must be on for"
+        label_format = "{block}"
 
 
 class StartBlock(blocks.StructBlock):

@@ -128,7 +128,7 @@ def _finding(reader: Reader) -> Finding:
 
 
 def _need(reader: Reader) -> Need:
-    return Need(reader.words("findings"), reader.flag("present", default=True))
+    return Need(reader.words_in_order("findings"), reader.flag("present", default=True))
 
 
 def _condition(reader: Reader) -> Condition:
@@ -156,8 +156,8 @@ def _question(reader: Reader) -> Question:
         options=_each(reader, "options", _option),
         number=_one(reader, "number", _number) if "number" in reader.data else None,
         allow_unsure=reader.flag("allow_unsure", default=True),
-        unsure=reader.words("unsure"),
-        unsure_sets=reader.words("unsure_sets"),
+        unsure=reader.words_in_order("unsure"),
+        unsure_sets=reader.words_in_order("unsure_sets"),
         ask_if=_each(reader, "ask_if", _condition),
         skip_means=SkipMeans(reader.one_of("skip_means", tuple(SkipMeans), "unknown")),
         none_label=reader.text("none_label", "None of these"),
@@ -169,8 +169,8 @@ def _option(reader: Reader) -> Option:
     return Option(
         key=reader.text("key"),
         label=reader.text("label"),
-        sets=reader.words("sets"),
-        unknown=reader.words("unknown"),
+        sets=reader.words_in_order("sets"),
+        unknown=reader.words_in_order("unknown"),
         concern=reader.whole("concern", 0) or 0,
         help=reader.text("help", ""),
     )
@@ -186,7 +186,7 @@ def _number(reader: Reader) -> Number:
 
 
 def _cut(reader: Reader) -> Cut:
-    return Cut(reader.words("sets"), reader.whole("at_least"), reader.whole("below"))
+    return Cut(reader.words_in_order("sets"), reader.whole("at_least"), reader.whole("below"))
 
 
 def _rule(reader: Reader) -> Rule:
@@ -255,7 +255,7 @@ def _mitigating(reader: Reader) -> Mitigating:
 
 
 def _minimum(reader: Reader) -> Minimum:
-    return Minimum(reader.text("block"), reader.words("findings"))
+    return Minimum(reader.text("block"), reader.words_in_order("findings"))
 
 
 def _with_option_findings(protocol: Protocol) -> Protocol:

@@ -84,6 +84,10 @@ class Reader:
             self.fault(key, "names the same thing twice")
         return found
 
+    def words_in_order(self, key: str) -> tuple[str, ...]:
+        """A list of texts of which it means nothing which one comes first: always in one order."""
+        return tuple(sorted(self.words(key)))
+
     def items(self, key: str, *, named: str = "key") -> Iterator["Reader"]:
         """Readers for a list of mappings; each place carries the item's own name."""
         value = self.raw(key)

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
-from wagtail.admin.panels import FieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.models import Revision
 
@@ -16,7 +16,6 @@ from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, CodeField, ProseField
 from review.enums import ReviewKind
-from review.models import ReviewedPage
 from review.problems import Problem
 from triage.blocks import care
 from triage.blocks.questions import QuestionsBlock
@@ -49,13 +48,15 @@ class ProtocolPage(ArticlePage):
         verbose_name="includes the protocol",
         help_text="Its rules and limits hold here too; its questions can be taken over.",
     )
-    questions = BlockStreamField(QuestionsBlock())
+    questions = BlockStreamField(QuestionsBlock(), collapsed=True)
     rules = BlockStreamField(stream(rule=RefBlock("articles.CareRulePage")), blank=True)
     default_rule = BlockStreamField(
         stream(default=care.DefaultBlock()), blank=True, max_num=1, verbose_name="when no rule applies"
     )
-    dispositions = BlockStreamField(stream(level=care.LevelBlock()), blank=True, verbose_name="levels of urgency")
-    advice = BlockStreamField(stream(advice=care.AdviceBlock()), blank=True)
+    dispositions = BlockStreamField(
+        stream(level=care.LevelBlock()), blank=True, verbose_name="levels of urgency", collapsed=True
+    )
+    advice = BlockStreamField(stream(advice=care.AdviceBlock()), blank=True, collapsed=True)
     also = BlockStreamField(
         stream(technique=RefBlock(TECHNIQUE)),
         blank=True,
@@ -65,14 +66,20 @@ class ProtocolPage(ArticlePage):
         stream(technique=RefBlock(TECHNIQUE)), blank=True, verbose_name="shown to whoever leaves before the end"
     )
     block_levels = BlockStreamField(
-        stream(level=care.BlockLevelsBlock()), blank=True, verbose_name="contraindications that a result switches on"
+        stream(level=care.BlockLevelsBlock()),
+        blank=True,
+        verbose_name="contraindications that a result switches on",
+        collapsed=True,
     )
     mitigating = BlockStreamField(
-        stream(finding=care.MitigatingBlock()), blank=True, verbose_name="findings that may lower the urgency"
+        stream(finding=care.MitigatingBlock()),
+        blank=True,
+        verbose_name="findings that may lower the urgency",
+        collapsed=True,
     )
-    red_lines = BlockStreamField(stream(line=care.RedLineBlock()), blank=True)
+    red_lines = BlockStreamField(stream(line=care.RedLineBlock()), blank=True, collapsed=True)
     minimum = BlockStreamField(
-        stream(block=care.MinimumBlock()), blank=True, verbose_name="what contraindications must cover"
+        stream(block=care.MinimumBlock()), blank=True, verbose_name="what contraindications must cover", collapsed=True
     )
     hidden_rules = BlockStreamField(
         stream(rule=care.HiddenRuleBlock()), blank=True, verbose_name="rules that another one always covers"
@@ -120,17 +127,14 @@ class ProtocolPage(ArticlePage):
         FieldPanel("hidden_rules"),
         FieldPanel("only_together"),
     ]
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(about_panels, heading="About"),
-            ObjectList([FieldPanel("questions")], heading="Questions"),
-            ObjectList(care_panels, heading="Rules"),
-            ObjectList(advice_panels, heading="Advice"),
-            ObjectList(limit_panels, heading="Limits"),
-            ObjectList([ProofPanel()], heading="Proof"),
-            ObjectList([*ArticlePage.promote_panels, *ReviewedPage.settings_panels], heading="Promote"),
-        ]
-    )
+    form_tabs = [
+        ("About", about_panels),
+        ("Questions", [FieldPanel("questions")]),
+        ("Rules", care_panels),
+        ("Advice", advice_panels),
+        ("Limits", limit_panels),
+        ("Proof", [ProofPanel()]),
+    ]
 
     class Meta:
         verbose_name = "protocol"
