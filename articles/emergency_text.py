@@ -40,6 +40,12 @@ def parts_to_hold(body: StreamValue) -> Mapping[str, str]:
     return found
 
 
+def calm_sections(body: StreamValue) -> frozenset[str] | None:
+    """Return ids of the sections of a guide without care cards; None when no section has one."""
+    calm = frozenset(s.id for s in body if not any(block.block_type in URGENT_BLOCKS for block in s.value["content"]))
+    return None if len(calm) == len(body) else calm
+
+
 def section_names(body: StreamValue) -> Mapping[str, str]:
     """Return the headings of all sections by id."""
     return {section.id: section.value["heading"] for section in body}

@@ -9,6 +9,8 @@ from typing import Any
 
 DRAWINGS = Path(__file__).resolve().parent / "static" / "articles" / "drawings"
 VIEWS = {"front": "From the front", "back": "From behind"}
+# The drawings that the map is made of.
+NAMES = frozenset(f"leg-{view}" for view in VIEWS)
 _PATH = re.compile(r"<path\b[^>]*>")
 _SHAPE = re.compile(r'\bd="([^"]+)"')
 _ZONE = re.compile(r'\bdata-zone="([^"]+)"')

@@ -4,6 +4,7 @@ The notes live as long as one page is being rendered. Links in rich text and cit
 end of the page read them.
 """
 
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -16,6 +17,10 @@ from django.utils.html import escape
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from review import facts, overlay, serving
+from review.static_files import digest_of
+
+logger = logging.getLogger(__name__)
 _notes: ContextVar["PageNotes | None"] = ContextVar("notes", default=None)
 _LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
 _LINKED_ID = re.compile(r'\bid="(\d+)"')
@@ -42,9 +47,11 @@ class CitedSource:
 class PageNotes:
     """The notes of one page; `explains_words` when the page ends with the words it used."""
 
-    def __init__(self, *, explains_words: bool, drafts: bool = False) -> None:
+    def __init__(self, *, explains_words: bool, drafts: bool = False, page: Page | None = None) -> None:
         self.explains_words = explains_words
         self.drafts = drafts
+        self.page = page
+        self._signed_files: dict[str, set[str]] = {}
         self.words: dict[int, Any] = {}
         self._sources: dict[int, CitedSource] = {}
         self._targets: dict[int, Page | None] = {}
@@ -83,8 +90,26 @@ class PageNotes:
         self._targets |= dict.fromkeys(wanted | rest) | others | words
 
     def _released(self, model: type[Page], ids: Iterable[int]) -> dict[int, Page]:
-        rows = model.objects.all() if self.drafts else model.objects.live()
-        return rows.in_bulk(set(ids))
+        if self.drafts:
+            return overlay.proposed(model.objects.in_bulk(set(ids)))
+        rows = model.objects.live().in_bulk(set(ids))
+        if model is Page:
+            return rows
+        return {page.pk: page for page in serving.intact(rows.values(), inside=self.page)}
+
+    def allow_drawings(self, pages: Iterable[Page]) -> None:
+        """Let the drawings be shown that were signed with some pages."""
+        for page in pages:
+            standing = facts.standing_of(page)
+            for name, mark in (standing.signed_files if standing else {}).items():
+                self._signed_files.setdefault(name, set()).add(mark)
+
+    def may_show(self, file: str) -> bool:
+        """Return whether a file of the site is the one that was signed; to whoever looks at a draft, all are shown."""
+        if self.drafts or digest_of(file) in self._signed_files.get(file, ()):
+            return True
+        logger.critical("The file %s is not what was signed; the drawing is left out.", file)
+        return False
 
 
 def current_notes() -> PageNotes | None:

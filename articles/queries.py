@@ -1,6 +1,6 @@
 """What pages show of other pages: released ones only, with as few queries as the page allows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -11,7 +11,8 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest
 from wagtail.models import Page, ReferenceIndex, Site
 
-from articles import enums
+from articles import enums, leg_map
+from articles.drawings import drawings
 from articles.page_notes import current_notes, linked_ids
 from review import serving
 
@@ -97,9 +98,9 @@ def _read_shell(home: Page) -> Shell:
 
 
 def emergency_number() -> str:
-    """Return the number that the released page of local services names; empty when there is none."""
-    rows = apps.get_model("articles", "ServicesPage").objects.live().values_list("emergency_number", flat=True)
-    return rows.first() or ""
+    """Return the number to call as the signed record of this site has it; empty when there is none."""
+    pages = apps.get_model("articles", "ServicesPage").objects.live()[:1]
+    return next((page.emergency_number for page in serving.intact(pages)), "")
 
 
 @dataclass
@@ -114,7 +115,10 @@ class Group:
 def children(parent: Page, model: str, *order: str) -> list[Any]:
     """Return the released pages of one type below a page, each with exactly the text that was signed."""
     rows = apps.get_model("articles", model).objects.live().child_of(parent)
-    return serving.intact(rows.order_by(*(order or ("title",))))
+    found = serving.intact(rows.order_by(*(order or ("title",))))
+    if notes := current_notes():
+        notes.allow_drawings(found)
+    return found
 
 
 def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
@@ -149,6 +153,12 @@ def sites_with_causes() -> QuerySet[Any]:
     """Return every place on the body with its causes."""
     causes = apps.get_model("articles", "CausePage").objects.live().order_by("title")
     return sites().prefetch_related(Prefetch("causes", queryset=causes))
+
+
+def leg_views(pages: Mapping[str, Any]) -> list[leg_map.View]:
+    """Return the views of the leg, each only while its drawing is the one that was signed."""
+    notes, views = current_notes(), leg_map.views(pages)
+    return [v for v in views if notes is None or notes.may_show(drawings()[f"leg-{v.name}"].path)]
 
 
 def sites() -> QuerySet[Any]:

@@ -8,7 +8,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
-from review import triggers, uses
+from review import static_files, triggers, uses
 from review.enums import PublicState, UseKind
 from review.fingerprint import content_hash, fingerprint, of_content
 from review.models.evidence import GENESIS, Chained, ChainHead, Release, SignOff
@@ -111,7 +111,7 @@ def use_faults() -> Iterator[str]:
         if use.kind == UseKind.PAGE:
             fault = _inside(use, standings.get(int(use.used)))
         elif use.kind == UseKind.STATIC:
-            fault = None
+            fault = None if static_files.digest_of(use.used) == use.mark else "is not the file that was signed"
         else:
             model: Any = get_image_model() if use.kind == UseKind.IMAGE else get_document_model()
             there = model.objects.filter(pk=use.used).exists()

@@ -7,8 +7,10 @@ from wagtail.models import Page
 from review.doors import RefusedError
 from review.models.people import ChecklistItem
 
-# key, topic, question, guidance. After PIF TICK and the NHS standard for creating health content.
-DEFAULTS: list[tuple[str, str, str, str]] = [
+# key, topic, question, guidance
+Question = tuple[str, str, str, str]
+# After PIF TICK and the NHS standard for creating health content.
+DEFAULTS: list[Question] = [
     ("accurate", "Accuracy", "Is every statement correct and complete for the people it is written for?",
      "Read every sentence as if you had to defend it. Numbers, units and time limits above all."),
     ("current", "Evidence", "Does every claim rest on a source that still holds, cited at the exact place?",

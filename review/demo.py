@@ -6,32 +6,18 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import Page
 
-from review import actions, checklist, notifications
+from review import actions, notifications
 from review.actions.credentials import record_credential
-from review.models import ChecklistItem, Credential, Release, ReviewTask, Submission
+from review.models import Credential, Release, Submission
 from review.proposed import reading_each_text_once
+from review.roles import ADMINISTRATORS, EDITORS, KEEPERS, REVIEWERS, make_roles, make_workflow
 
-EDITORS, REVIEWERS, KEEPERS, ADMINISTRATORS = (
-    "Medical editors",
-    "Medical reviewers",
-    "Credential keepers",
-    "Administrators",
-)
 BODY = "Demonstration credential, not a real registration"
-GROUPS: dict[str, list[str]] = {
-    EDITORS: ["wagtailadmin.access_admin"],
-    REVIEWERS: ["wagtailadmin.access_admin", "review.sign_off", "review.withdraw_page", "review.release_page"],
-    KEEPERS: ["wagtailadmin.access_admin", "review.keep_credentials"],
-    ADMINISTRATORS: [
-        "wagtailadmin.access_admin",
-        *(f"auth.{verb}_{what}" for verb in ("add", "change", "view") for what in ("user", "group")),
-    ],
-}
 ACCOUNTS: dict[str, tuple[str, str]] = {
     "demo-author": ("Author", EDITORS),
     "demo-reviewer": ("Reviewer one", REVIEWERS),
@@ -55,40 +41,6 @@ class People:
     def reviewers(self) -> tuple[Any, Any]:
         """Both reviewers."""
         return self.reviewer, self.reviewer_2
-
-
-@transaction.atomic
-def make_roles() -> dict[str, Group]:
-    """Make the groups with exactly their permissions, and the questions reviewers are asked."""
-    groups = {}
-    for name, wanted in GROUPS.items():
-        group, _ = Group.objects.get_or_create(name=name)
-        apps_and_codes = [label.split(".") for label in wanted]
-        rows = Permission.objects.filter(codename__in=[code for _, code in apps_and_codes])
-        group.permissions.set(
-            r for r in rows.select_related("content_type") if f"{r.content_type.app_label}.{r.codename}" in wanted
-        )
-        groups[name] = group
-    root = Page.get_first_root_node()
-    for codename in ("add_page", "change_page"):
-        permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
-        GroupPagePermission.objects.get_or_create(group=groups[EDITORS], page=root, permission=permission)
-    if not ChecklistItem.objects.exists():
-        ChecklistItem.objects.bulk_create(
-            ChecklistItem(key=key, topic=topic, question=question, guidance=guidance, position=10 * place)
-            for place, (key, topic, question, guidance) in enumerate(checklist.DEFAULTS, 1)
-        )
-    return groups
-
-
-@transaction.atomic
-def make_workflow() -> Workflow:
-    """Let “Submit for review” in the admin lead to the review screen, for all pages."""
-    task = ReviewTask.objects.first() or ReviewTask.objects.create(name="Medical review")
-    workflow, _ = Workflow.objects.get_or_create(name="Medical review")
-    WorkflowTask.objects.get_or_create(workflow=workflow, task=task)
-    WorkflowPage.objects.update_or_create(page=Page.get_first_root_node(), defaults={"workflow": workflow})
-    return workflow
 
 
 @transaction.atomic

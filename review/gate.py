@@ -14,7 +14,7 @@ from wagtail.models import Page, PageViewRestriction, Revision, Site
 
 from review import doors, queries, uses
 from review.doors import RefusedError
-from review.enums import OPEN, PublicState, UseKind
+from review.enums import OPEN, PublicState
 from review.fingerprint import content_hash, fingerprint, governed_names
 from review.models.evidence import Evidence, SignOff
 from review.models.page import ReviewedPage
@@ -23,11 +23,6 @@ from review.models.submission import Guarded, Standing, Submission
 
 # Fields of Wagtail that decide whether readers see a page, and which text.
 PUBLIC = frozenset({"live", "live_revision", "alias_of", "expired", "go_live_at", "expire_at", "url_path"})
-FILE_FIELDS = {
-    UseKind.IMAGE: ("file", "title", "description", "focal_point_x", "focal_point_y", "focal_point_width",
-                    "focal_point_height"),
-    UseKind.DOCUMENT: ("file", "title"),
-}  # fmt: skip
 
 
 def is_evidence(revision_id: int) -> bool:
@@ -153,13 +148,13 @@ def _refuse_if_used(page_ids: Any, title: str) -> None:
 def before_file_save(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:
     """Refuse to change an image or document that a public page shows."""
     kind = uses.kind_of(sender)
-    if kind not in FILE_FIELDS or not instance.pk:
+    if kind not in uses.FILE_FIELDS or not instance.pk:
         return
     users = queries.users_of_file(kind, str(instance.pk))
     if not users:
         return
     old = sender._default_manager.filter(pk=instance.pk).first()
-    changed = old and any(str(getattr(old, n)) != str(getattr(instance, n)) for n in FILE_FIELDS[kind])
+    changed = old and any(str(getattr(old, n)) != str(getattr(instance, n)) for n in uses.FILE_FIELDS[kind])
     if changed or not instance.file._committed:  # noqa: SLF001  # the one sign of a file that is new
         _refuse_if_used(users, instance.title)
 
@@ -167,7 +162,7 @@ def before_file_save(sender: Any, instance: Any, update_fields: Any = None, **kw
 def before_file_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     """Refuse to delete an image or document that a public page shows."""
     kind = uses.kind_of(sender)
-    if kind in FILE_FIELDS:
+    if kind in uses.FILE_FIELDS:
         _refuse_if_used(queries.users_of_file(kind, str(instance.pk)), instance.title)
 
 

@@ -99,7 +99,7 @@ def intact(pages: Iterable[Any], inside: Page | None = None) -> list[Any]:
         page.__dict__[facts.KEPT] = row = rows.get(page.pk)
         if not (row and row.state == PublicState.RELEASED and _is_right(page, row.fingerprint)):
             logger.critical("Page %s is not what was signed; it is left out where others show it.", page.pk)
-        elif "" not in facts.held(page):
+        elif not page.is_wholly_held:
             good.append(page)
     return good
 
@@ -121,7 +121,7 @@ def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) 
     if fault := fault_of(page):
         logger.critical("Page %s is not shown: %s.", page.pk, fault)
         return rechecking(request, page)
-    if "" in facts.held(page):
+    if page.is_wholly_held:
         return rechecking(request, page)
     return None
 

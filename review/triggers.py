@@ -1,111 +1,31 @@
 """What the ORM does not see, the database refuses: `update()`, raw SQL, rows of child tables.
 
 The triggers are made anew after every migration, so that the tables of page types that come later are covered. They
-know which pages may change from `review.doors`: a setting that lives as long as the transaction.
+know which pages may change from `review.doors`: PostgreSQL by a setting that lives as long as the transaction,
+SQLite by asking this process.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
 from modelcluster.models import get_all_child_relations
-from wagtail.models import COMMENTS_RELATION_NAME, Page
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, Site
 
+from review import triggers_postgresql as postgresql
+from review import triggers_sqlite as sqlite
+from review.enums import UseKind
 from review.models.evidence import Evidence, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import Credential
 from review.models.submission import Standing, Use
+from review.uses import FILE_FIELDS
 
-PREFIX = "gaitway_"
 GUARDED = (Standing, Use, Credential)
-
-_FUNCTIONS = """
-CREATE OR REPLACE FUNCTION gaitway_open(page bigint) RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT position(',' || page || ',' IN coalesce(current_setting('gaitway.release', true), '')) > 0
-$$;
-CREATE OR REPLACE FUNCTION gaitway_refuse(what text) RETURNS void LANGUAGE plpgsql AS $$
-BEGIN RAISE EXCEPTION 'Refused by the review gate: %', what USING ERRCODE = 'insufficient_privilege'; END $$;
-
-CREATE OR REPLACE FUNCTION gaitway_page() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'DELETE' THEN
-    IF OLD.live AND OLD.depth > 1 AND EXISTS (
-      SELECT 1 FROM {standing} s WHERE s.page_id = OLD.id AND s.state = 'released'
-    ) THEN PERFORM gaitway_refuse('a public page is withdrawn before it is deleted'); END IF;
-    RETURN OLD;
-  END IF;
-  IF NEW.depth = 1 THEN RETURN NEW; END IF;
-  IF TG_OP = 'UPDATE' THEN
-    IF OLD.live AND NOT NEW.live AND NOT gaitway_open(NEW.id) AND EXISTS (
-      SELECT 1 FROM {standing} s WHERE s.page_id = NEW.id AND s.state = 'released'
-    ) THEN PERFORM gaitway_refuse('a public page is withdrawn with a reason'); END IF;
-    IF OLD.live AND NEW.live AND OLD.url_path <> NEW.url_path
-      AND coalesce(current_setting('gaitway.release', true), '') = ''
-    THEN PERFORM gaitway_refuse('a public page keeps its address'); END IF;
-  END IF;
-  IF NOT NEW.live THEN RETURN NEW; END IF;
-  IF TG_OP = 'UPDATE' AND OLD.live AND (OLD.title, OLD.slug, OLD.seo_title, OLD.search_description,
-      OLD.show_in_menus, OLD.live_revision_id, OLD.alias_of_id, OLD.content_type_id, OLD.id) IS NOT DISTINCT FROM (
-      NEW.title, NEW.slug, NEW.seo_title, NEW.search_description, NEW.show_in_menus, NEW.live_revision_id,
-      NEW.alias_of_id, NEW.content_type_id, NEW.id)
-  THEN RETURN NEW; END IF;
-  IF NEW.alias_of_id IS NOT NULL THEN PERFORM gaitway_refuse('an alias is never public'); END IF;
-  IF NOT EXISTS (
-    SELECT 1 FROM {standing} s WHERE s.page_id = NEW.id AND s.state = 'released'
-      AND s.revision_id = NEW.live_revision_id AND s.base->>'title' = NEW.title AND s.base->>'slug' = NEW.slug
-      AND s.base->>'seo_title' = NEW.seo_title AND s.base->>'search_description' = NEW.search_description
-  ) THEN PERFORM gaitway_refuse('no release holds for this text'); END IF;
-  IF TG_OP = 'UPDATE' AND OLD.live AND OLD.show_in_menus <> NEW.show_in_menus AND NOT gaitway_open(NEW.id)
-  THEN PERFORM gaitway_refuse('a public page changes only through a release'); END IF;
-  IF (TG_OP = 'INSERT' OR NOT OLD.live) AND NOT gaitway_open(NEW.id)
-  THEN PERFORM gaitway_refuse('a page becomes public only through a release'); END IF;
-  RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION gaitway_part() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE before bigint; after bigint;
-BEGIN
-  IF TG_OP <> 'INSERT' THEN before := (to_jsonb(OLD)->>TG_ARGV[0])::bigint; END IF;
-  IF TG_OP <> 'DELETE' THEN after := (to_jsonb(NEW)->>TG_ARGV[0])::bigint; END IF;
-  IF TG_OP = 'UPDATE' AND OLD IS NOT DISTINCT FROM NEW THEN RETURN NEW; END IF;
-  IF EXISTS (
-    SELECT 1 FROM wagtailcore_page p WHERE p.live AND p.id IN (before, after) AND NOT gaitway_open(p.id)
-  ) THEN PERFORM gaitway_refuse('a public page changes only through a release'); END IF;
-  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-  RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION gaitway_evidence() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF TG_OP = 'INSERT' THEN
-    IF current_setting('gaitway.release', true) IS NULL OR current_setting('gaitway.release', true) = ''
-    THEN PERFORM gaitway_refuse('evidence is written by the review alone'); END IF;
-    RETURN NEW;
-  END IF;
-  PERFORM gaitway_refuse('evidence is never changed or removed');
-  RETURN NULL;
-END $$;
-
-CREATE OR REPLACE FUNCTION gaitway_guarded() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF coalesce(current_setting('gaitway.release', true), '') = ''
-  THEN PERFORM gaitway_refuse('what is public changes only through a release'); END IF;
-  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-  RETURN NEW;
-END $$;
-
-CREATE OR REPLACE FUNCTION gaitway_revision() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-  IF OLD.content IS DISTINCT FROM NEW.content AND EXISTS (SELECT 1 FROM {sign_off} s WHERE s.revision_id = OLD.id)
-  THEN PERFORM gaitway_refuse('a signed text does not change'); END IF;
-  IF NEW.approved_go_live_at IS NOT NULL AND NEW.approved_go_live_at IS DISTINCT FROM OLD.approved_go_live_at
-    AND NOT EXISTS (SELECT 1 FROM {sign_off} s WHERE s.revision_id = NEW.id)
-  THEN PERFORM gaitway_refuse('only a signed text can be scheduled'); END IF;
-  RETURN NEW;
-END $$;
-"""
 
 
 def page_parts() -> Iterator[tuple[str, str]]:
@@ -134,27 +54,41 @@ def evidence_models() -> tuple[type[Evidence], ...]:
     return tuple(m for m in apps.get_models() if issubclass(m, Evidence) and not m._meta.proxy)
 
 
-def _statements() -> Iterator[str]:
-    names = {"standing": Standing._meta.db_table, "sign_off": SignOff._meta.db_table}
-    functions = _FUNCTIONS
-    for key, table in names.items():
-        functions = functions.replace("{" + key + "}", table)
-    yield functions
-    yield _trigger(Page._meta.db_table, "INSERT OR UPDATE OR DELETE", "gaitway_page()")
-    yield _trigger("wagtailcore_revision", "UPDATE", "gaitway_revision()")
+def _sqlite(columns: Callable[[str], list[str]]) -> Iterator[str]:
+    pages, standing, use = (m._meta.db_table for m in (Page, Standing, Use))
+    yield from sqlite.page(pages, standing)
+    yield from sqlite.revision(Revision._meta.db_table, SignOff._meta.db_table, standing)
+    yield from sqlite.site(Site._meta.db_table, standing)
     for table, column in sorted(set(page_parts())):
-        yield _trigger(table, "INSERT OR UPDATE OR DELETE", f"gaitway_part('{column}')")
+        yield from sqlite.part(table, column, columns(table), pages)
     for model in evidence_models():
-        yield _trigger(model._meta.db_table, "INSERT OR UPDATE OR DELETE", "gaitway_evidence()")
+        yield from sqlite.evidence(model._meta.db_table)
     for guarded in GUARDED:
-        yield _trigger(guarded._meta.db_table, "INSERT OR UPDATE OR DELETE", "gaitway_guarded()")
+        yield from sqlite.guarded(guarded._meta.db_table)
+    for files, kind, names in file_tables():
+        yield from sqlite.file(files._meta.db_table, kind, names, use)
 
 
-def _trigger(table: str, events: str, function: str) -> str:
-    return (
-        f'DROP TRIGGER IF EXISTS {PREFIX}gate ON "{table}";'
-        f'CREATE TRIGGER {PREFIX}gate BEFORE {events} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {function};'
-    )
+def _postgresql() -> Iterator[str]:
+    standing, use = Standing._meta.db_table, Use._meta.db_table
+    yield postgresql.functions(standing=standing, use=use, sign_off=SignOff._meta.db_table)
+    yield from postgresql.page(Page._meta.db_table)
+    yield from postgresql.revision(Revision._meta.db_table)
+    yield from postgresql.site(Site._meta.db_table)
+    for table, column in sorted(set(page_parts())):
+        yield from postgresql.part(table, column)
+    for model in evidence_models():
+        yield from postgresql.evidence(model._meta.db_table)
+    for guarded in GUARDED:
+        yield from postgresql.guarded(guarded._meta.db_table)
+    for files, kind, names in file_tables():
+        yield from postgresql.file(files._meta.db_table, kind, names)
+
+
+def file_tables() -> Iterator[tuple[type[models.Model], UseKind, list[str]]]:
+    """Yield the models of images and documents, each with the columns that readers see the content of."""
+    for model, kind in ((get_image_model(), UseKind.IMAGE), (get_document_model(), UseKind.DOCUMENT)):
+        yield model, kind, [model._meta.get_field(name).column for name in FILE_FIELDS[kind]]
 
 
 def existing_tables(using: str) -> set[str]:
@@ -165,43 +99,71 @@ def existing_tables(using: str) -> set[str]:
 
 
 def install(using: str = "default") -> None:
-    """Make all triggers anew; does nothing on a database that has no such triggers, or no tables yet."""
+    """Make all triggers anew; does nothing while the tables are not there yet."""
     connection = connections[using]
-    if connection.vendor != "postgresql" or not _needed() <= existing_tables(using):
+    if connection.vendor not in {"postgresql", "sqlite"} or not _needed() <= existing_tables(using):
         return
+    remove(using)
     with connection.cursor() as cursor:
-        for statement in _statements():
+        for statement in _postgresql() if connection.vendor == "postgresql" else _sqlite(_columns_of(cursor)):
             cursor.execute(statement)
+
+
+def _columns_of(cursor: Any) -> Callable[[str], list[str]]:
+    def columns(table: str) -> list[str]:
+        cursor.execute(f'PRAGMA table_info("{table}")')
+        return [row[1] for row in cursor.fetchall()]
+
+    return columns
 
 
 def remove(using: str = "default") -> None:
     """Drop all triggers, so that migrations can do their work."""
     connection = connections[using]
-    if connection.vendor != "postgresql":
-        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT event_object_table FROM information_schema.triggers WHERE trigger_name = 'gaitway_gate'")
-        for (table,) in set(cursor.fetchall()):
-            cursor.execute(f'DROP TRIGGER IF EXISTS gaitway_gate ON "{table}"')
+        for name, table in _there(cursor, connection.vendor):
+            on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
+
+
+def _there(cursor: Any, vendor: str) -> set[tuple[str, str]]:
+    """Return (name, table) of the triggers that are there and not switched off."""
+    if vendor == "postgresql":
+        cursor.execute(
+            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            " WHERE t.tgname LIKE 'gaitway\\_%' AND t.tgenabled IN ('O', 'A')"
+        )
+    elif vendor == "sqlite":
+        cursor.execute(
+            "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'gaitway\\_%' ESCAPE '\\'"
+        )
+    else:
+        return set()
+    return set(cursor.fetchall())
 
 
 def missing(using: str = "default") -> list[str]:
-    """Return the tables without their trigger; empty on a database that has no such triggers."""
+    """Return the tables without all of their triggers."""
     connection = connections[using]
-    if connection.vendor != "postgresql":
-        return []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            " WHERE t.tgname = 'gaitway_gate' AND t.tgenabled IN ('O', 'A')"
-        )
-        there = {row[0] for row in cursor.fetchall()}
-    return sorted(_needed() - there)
+        there = _there(cursor, connection.vendor)
+        if connection.vendor == "postgresql":
+            wanted = {(name, table) for table in _needed() for name in (postgresql.ROW, postgresql.STATEMENT)}
+        else:
+            wanted = {_named(statement) for statement in _sqlite(_columns_of(cursor))}
+    return sorted({table for _, table in wanted - there})
+
+
+def _named(statement: str) -> tuple[str, str]:
+    """Return the name and the table of a trigger of SQLite."""
+    _, name, _, table, *_ = statement.split('"')
+    return name, table
 
 
 def _needed() -> set[str]:
-    models_: Iterable[type[models.Model]] = (Page, *evidence_models(), *GUARDED)
-    return {m._meta.db_table for m in models_} | {table for table, _ in page_parts()} | {"wagtailcore_revision"}
+    of_files = {model._meta.db_table for model, _, _ in file_tables()}
+    models_: Iterable[type[models.Model]] = (Page, Revision, Site, *evidence_models(), *GUARDED)
+    return {m._meta.db_table for m in models_} | {table for table, _ in page_parts()} | of_files
 
 
 def after_migrate(sender: Any, using: str = "default", **kwargs: Any) -> None:

@@ -17,11 +17,17 @@ from review.enums import UseKind
 from review.fingerprint import UNGOVERNED
 
 Used = tuple[UseKind, str]
+# What readers see of an image or a document; where a file is kept decides who may see it.
+FILE_FIELDS = {
+    UseKind.IMAGE: ("file", "title", "description", "focal_point_x", "focal_point_y", "focal_point_width",
+                    "focal_point_height", "collection"),
+    UseKind.DOCUMENT: ("file", "title", "collection"),
+}  # fmt: skip
 
 
 def shown_by(page: Page) -> set[Used]:
     """Return everything that a page shows from elsewhere, without reading any of it."""
-    found = set(_relations(page))
+    found = {*_relations(page), *_members(page)}
     for field in page._meta.get_fields():
         if isinstance(field, StreamField):
             raw = getattr(page, field.name).get_prep_value()
@@ -83,6 +89,14 @@ def _relations(page: Page) -> Iterator[Used]:
         kind, value = kind_of(target), field.value_from_object(page)
         if kind and value:
             yield kind, str(value)
+
+
+def _members(page: Page) -> Iterator[Used]:
+    """Yield the pages, images and documents in the many-to-many fields of a page."""
+    for field in page._meta.many_to_many:
+        kind = kind_of(field.remote_field.model)  # type: ignore[arg-type]
+        if kind:
+            yield from ((kind, str(member.pk)) for member in getattr(page, field.name).all())
 
 
 def _in_stream(block: blocks.BaseStreamBlock, raw: Iterable[Any]) -> Iterator[Used]:

@@ -9,6 +9,7 @@ from wagtail.blocks.struct_block import StructBlockValidationError
 from articles import enums
 from articles.blocks import previews
 from articles.blocks.references import RefBlock
+from articles.drawings import drawing_choices
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
@@ -76,6 +77,18 @@ class CitationsBlock(blocks.ListBlock):
 def choice(enum: Any, **kwargs: Any) -> blocks.ChoiceBlock:
     """Return a choice without a default, so that nobody chooses by not looking."""
     return blocks.ChoiceBlock(choices=enum.choices, **kwargs)
+
+
+class DrawingChoice(blocks.ChoiceBlock):
+    """Chooses one of the drawings that ship with the site; its bytes are signed with the page."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", drawing_choices)
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "image"
+        description = "A drawing that ships with the site."
 
 
 def several(enum: Any, **kwargs: Any) -> blocks.MultipleChoiceBlock:

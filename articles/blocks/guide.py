@@ -6,10 +6,16 @@ from wagtail import blocks
 
 from articles import enums
 from articles.blocks import previews
-from articles.blocks.base import AudienceTextBlock, CheckedStructBlock, CitationsBlock, ProseBlock, choice
+from articles.blocks.base import (
+    AudienceTextBlock,
+    CheckedStructBlock,
+    CitationsBlock,
+    DrawingChoice,
+    ProseBlock,
+    choice,
+)
 from articles.blocks.knowledge import ReferralBlock
 from articles.blocks.references import RefBlock
-from articles.drawings import drawing_choices
 
 
 class TextBlock(blocks.StructBlock):
@@ -265,7 +271,7 @@ class AudienceBlock(blocks.StructBlock):
 class DrawingBlock(blocks.StructBlock):
     """A drawing that ships with the site."""
 
-    name = blocks.ChoiceBlock(choices=drawing_choices)
+    name = DrawingChoice()
     caption = blocks.CharBlock(required=False, max_length=250)
 
     class Meta:

@@ -7,11 +7,11 @@ from articles.blocks import previews
 from articles.blocks.base import (
     CheckedStructBlock,
     CitationsBlock,
+    DrawingChoice,
     choice,
 )
 from articles.blocks.conditions import FindingsBlock
 from articles.blocks.references import RefBlock
-from articles.drawings import drawing_choices
 
 
 class LinkBlock(CheckedStructBlock):
@@ -132,7 +132,7 @@ class StepBlock(blocks.StructBlock):
 
     text = blocks.TextBlock(rows=2)
     hint = blocks.CharBlock(required=False, max_length=250, help_text="Where on the body, how fast, what helps.")
-    illustration = blocks.ChoiceBlock(choices=drawing_choices, required=False)
+    illustration = DrawingChoice(required=False)
 
     class Meta:
         icon = "list-ol"
@@ -146,7 +146,7 @@ class VariantBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120)
     text = blocks.TextBlock(rows=3)
     note = blocks.CharBlock(required=False, max_length=250)
-    illustration = blocks.ChoiceBlock(choices=drawing_choices, required=False)
+    illustration = DrawingChoice(required=False)
 
     class Meta:
         icon = "duplicate"

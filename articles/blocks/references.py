@@ -105,32 +105,37 @@ def _read_links(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Pag
 
 def references_of(pages: Iterable[Page]) -> set[tuple[type, int]]:
     """Return (model, id) of every page chosen in the stream fields of `pages`, without reading any."""
-    found: set[tuple[type, int]] = set()
-    for page in pages:
-        for field in page._meta.get_fields():
-            if isinstance(field, StreamField):
-                found |= set(_in_stream(field.stream_block, getattr(page, field.name).raw_data))
-    return found
+    return {(block.target_model, raw) for page in pages for block, raw in chosen_in(page, RefBlock)}
 
 
-def _in_stream(block: blocks.BaseStreamBlock, raw: Iterable[Any]) -> Iterator[tuple[type, int]]:
+def chosen_in(page: Page, kind: type[blocks.Block]) -> Iterator[tuple[Any, Any]]:
+    """Yield (block, raw value) of every block of a kind in the stream fields of a page, where something is chosen."""
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            for block, raw in _in_stream(field.stream_block, getattr(page, field.name).raw_data, kind):
+                if raw:
+                    yield block, raw
+
+
+def _in_stream(
+    block: blocks.BaseStreamBlock, raw: Iterable[Any], kind: type[blocks.Block]
+) -> Iterator[tuple[blocks.Block, Any]]:
     for item in raw:
         child = block.child_blocks.get(item["type"])
         if child is not None:
-            yield from _in_value(child, item["value"])
+            yield from _in_value(child, item["value"], kind)
 
 
-def _in_value(block: blocks.Block, raw: Any) -> Iterator[tuple[type, int]]:
-    """Yield the references in the raw value of one block."""
-    if isinstance(block, RefBlock):
-        if raw:
-            yield block.target_model, raw
+def _in_value(block: blocks.Block, raw: Any, kind: type[blocks.Block]) -> Iterator[tuple[blocks.Block, Any]]:
+    """Yield the blocks of a kind in the raw value of one block."""
+    if isinstance(block, kind):
+        yield block, raw
     elif isinstance(block, blocks.BaseStreamBlock):
-        yield from _in_stream(block, raw or [])
+        yield from _in_stream(block, raw or [], kind)
     elif isinstance(block, blocks.BaseStructBlock):
         for name, child in block.child_blocks.items():
-            yield from _in_value(child, (raw or {}).get(name))
+            yield from _in_value(child, (raw or {}).get(name), kind)
     elif isinstance(block, blocks.ListBlock):
         for item in raw or []:
             value = item["value"] if isinstance(item, dict) and "value" in item and "id" in item else item
-            yield from _in_value(block.child_block, value)
+            yield from _in_value(block.child_block, value, kind)

@@ -1,9 +1,10 @@
 """What all pages of this app have in common."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from django.apps import apps
 from django.core.validators import RegexValidator
 from django.db import models
 from django.http import HttpRequest
@@ -13,9 +14,10 @@ from wagtail.fields import RichTextField
 from wagtail.search import index
 from wagtail.utils.decorators import cached_classmethod
 
-from articles import queries
-from articles.blocks.base import FEATURES
-from articles.blocks.references import released_references
+from articles import asked, queries
+from articles.blocks.base import FEATURES, DrawingChoice
+from articles.blocks.references import chosen_in, released_references
+from articles.drawings import digests
 from articles.editing.problems import edit_handler_of
 from articles.page_notes import PageNotes, linked_ids, page_notes
 from review.models import ReviewedPage
@@ -57,6 +59,8 @@ class ArticlePage(ReviewedPage):
     explains_words = True
     lists_uses = False
 
+    change_classes = asked.EVERY
+
     search_words = models.TextField(
         "other search words",
         blank=True,
@@ -96,6 +100,20 @@ class ArticlePage(ReviewedPage):
         """The other search words, one an entry."""
         return [line.strip() for line in self.search_words.splitlines() if line.strip()]
 
+    def drawing_names(self) -> set[str]:
+        """Return the names of the drawings that this page shows, besides those of the pages inside it."""
+        return {name for _, name in chosen_in(self, DrawingChoice)}
+
+    def static_files(self) -> Mapping[str, str]:
+        """Return the files of the drawings: they are signed with the page."""
+        return digests(self.drawing_names())
+
+    def embedded_pages(self) -> Iterable[int]:
+        """Return the ids of the words that this page explains: their definitions stand at its end."""
+        linked = linked_ids([self]) if self.explains_words else set()
+        words = apps.get_model("articles", "TermPage").objects.filter(pk__in=linked) if linked else None
+        return [] if words is None else sorted(words.values_list("pk", flat=True))
+
     def content_problems(self) -> list[Problem]:
         """A page says in one sentence what the reader gets."""
         low, high = DESCRIPTION_LENGTH
@@ -127,8 +145,9 @@ class ArticlePage(ReviewedPage):
 
     @contextmanager
     def _everything_read(self, *, drafts: bool) -> Iterator[None]:
-        notes = PageNotes(explains_words=self.explains_words, drafts=drafts)
+        notes = PageNotes(explains_words=self.explains_words, drafts=drafts, page=self)
         with released_references([self], drafts=drafts) as inside, page_notes(notes):
+            notes.allow_drawings([self, *inside])
             notes.read_targets(linked_ids([self, *inside]))
             yield
 
@@ -145,6 +164,9 @@ class SectionPage(ArticlePage):
     explains_words = False
 
     intro = ProseField(blank=True)
+
+    change_classes = asked.SECTION
+    public_fields = asked.SHOWN_SECTION
 
     content_panels = [*ReviewedPage.content_panels, FieldPanel("intro")]
     max_count = 1

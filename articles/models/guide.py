@@ -7,7 +7,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
-from articles import emergency_text, enums
+from articles import asked, emergency_text, enums
 from articles.blocks.base import choice
 from articles.blocks.guide import SectionBlock
 from articles.blocks.knowledge import stream
@@ -36,6 +36,9 @@ class GuidePage(ArticlePage):
         help_text="Last part of the address of the check that this guide leads to, such as calf.",
     )
     body = BlockStreamField(stream(section=SectionBlock()))
+
+    change_classes = asked.GUIDE
+    public_fields = asked.SHOWN_GUIDE
 
     search_fields = [
         *ArticlePage.search_fields,
@@ -73,6 +76,10 @@ class GuidePage(ArticlePage):
     def part_names(self) -> Mapping[str, str]:
         """Return what readers can point to: every section, and what can be held."""
         return {**emergency_text.section_names(self.body), **self.parts_to_hold()}
+
+    def parts_without_emergency(self) -> frozenset[str] | None:
+        """With the whole guide on hold, the sections with care cards stay."""
+        return emergency_text.calm_sections(self.body)
 
     def content_problems(self) -> list[Problem]:
         """A guide warns before it relieves, and says when it ends."""

@@ -8,13 +8,14 @@ from modelcluster.fields import ParentalManyToManyField
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.search import index
 
-from articles import enums
+from articles import asked, enums
 from articles.blocks import knowledge
 from articles.blocks.base import AmountBlock, AudienceTextBlock, CitationBlock, choice
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, CodeField, ProseField
+from review.enums import ReviewKind
 from review.problems import Problem
 
 
@@ -67,6 +68,9 @@ class CausePage(EvidencedPage):
     avoid = BlockStreamField(stream(avoid=knowledge.ReasonBlock()), blank=True, verbose_name="leave alone")
     audience_variants = BlockStreamField(stream(variant=AudienceTextBlock()), blank=True)
 
+    change_classes = asked.CAUSE
+    public_fields = asked.SHOWN_CAUSE
+
     search_fields = [
         *EvidencedPage.search_fields,
         index.SearchField("medical_name", boost=5),
@@ -116,6 +120,16 @@ class CausePage(EvidencedPage):
     class Meta:
         verbose_name = "cause"
 
+    @property
+    def is_emergency(self) -> bool:
+        """Whether it must be seen today: then its warnings are never on hold."""
+        return self.disposition in enums.URGENT
+
+    @property
+    def review_kind(self) -> ReviewKind:  # type: ignore[override]  # some causes are urgent, others are not
+        """What is urgent is reviewed again sooner."""
+        return ReviewKind.URGENT if self.is_emergency else ReviewKind.OTHER
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the places where it hurts, as far as they are released."""
         context = super().get_context(request, *args, **kwargs)
@@ -162,6 +176,11 @@ class TechniquePage(EvidencedPage):
     audience_variants = BlockStreamField(stream(variant=AudienceTextBlock()), blank=True)
     evidence = ProseField("does it work?", blank=True)
 
+    change_classes = asked.TECHNIQUE
+    public_fields = asked.SHOWN_TECHNIQUE
+    checklist_kind = "technique"
+    checklist_questions = asked.QUESTIONS["technique"]
+
     search_fields = [
         *EvidencedPage.search_fields,
         index.SearchField("summary", boost=2),
@@ -205,6 +224,11 @@ class TechniquePage(EvidencedPage):
         verbose_name = "relief technique"
 
     @property
+    def is_emergency(self) -> bool:
+        """Whether it may be done whatever the person has: what to do until help comes is never on hold."""
+        return self.no_contraindications
+
+    @property
     def picture(self) -> str:
         """Name of the first drawing of the steps, for lists; empty when there is none."""
         return next((step.value["illustration"] for step in self.steps if step.value["illustration"]), "")
@@ -235,6 +259,11 @@ class ClaimPage(EvidencedPage):
     advice = models.TextField("what to do with it", blank=True)
     strengths = BlockStreamField(stream(strength=knowledge.StrengthBlock()), blank=True, verbose_name="how it is told")
     audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
+
+    change_classes = asked.CLAIM
+    public_fields = asked.SHOWN_CLAIM
+    checklist_kind = "claim"
+    checklist_questions = asked.QUESTIONS["claim"]
 
     search_fields = [
         *EvidencedPage.search_fields,

@@ -7,7 +7,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, TitleFieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.search import index
 
-from articles import enums
+from articles import asked, enums
 from articles.blocks.base import CitationBlock, choice
 from articles.blocks.conditions import ConditionsBlock, as_plain
 from articles.blocks.knowledge import ReferralBlock, stream
@@ -15,6 +15,7 @@ from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, CodeField, ProseField
 from articles.readability import URGENT_SENTENCE_WORDS, long_sentences
+from review.enums import ReviewKind
 from review.problems import Problem
 
 
@@ -27,6 +28,8 @@ class ConditionalPage(ArticlePage):
     )
     conditions = BlockStreamField(ConditionsBlock(), blank=True)
     citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
+
+    change_classes = asked.RULING
 
     class Meta:
         abstract = True
@@ -62,6 +65,11 @@ class ContraindicationPage(ConditionalPage):
     )
     why = ProseField(help_text="What can happen.")
     what_to_do = ProseField()
+
+    public_fields = asked.SHOWN_CONTRAINDICATION
+    review_kind = ReviewKind.URGENT
+    checklist_kind = "contraindication"
+    checklist_questions = asked.QUESTIONS["contraindication"]
 
     search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
     content_panels = [
@@ -118,6 +126,10 @@ class CareRulePage(ConditionalPage):
     )
     audience = BlockStreamField(stream(audience=choice(enums.Audience)), blank=True, verbose_name="for whom")
 
+    public_fields = asked.SHOWN_CARE_RULE
+    checklist_kind = "care-rule"
+    checklist_questions = asked.QUESTIONS["care-rule"]
+
     search_fields = [*ArticlePage.search_fields, index.SearchField("why"), index.FilterField("code")]
     content_panels = [
         TitleFieldPanel("title", help_text="The danger in plain words."),
@@ -147,14 +159,19 @@ class CareRulePage(ConditionalPage):
         return self.disposition in enums.URGENT
 
     @property
+    def is_emergency(self) -> bool:
+        """What is urgent is never on hold."""
+        return self.is_urgent
+
+    @property
+    def review_kind(self) -> ReviewKind:  # type: ignore[override]  # some rules are urgent, others are not
+        """What is urgent is reviewed again sooner."""
+        return ReviewKind.URGENT if self.is_urgent else ReviewKind.OTHER
+
+    @property
     def specialty_list(self) -> list[enums.Specialty]:
         """Who to see, first stop first."""
         return [enums.Specialty(item.value) for item in self.specialties]
-
-    @property
-    def is_emergency(self) -> bool:
-        """What must be seen today or sooner is never on hold."""
-        return self.disposition in enums.URGENT
 
     def content_problems(self) -> list[Problem]:
         """A rule is complete: conditions, time limit, short words where it is urgent."""

@@ -7,11 +7,12 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 
-from articles import enums, leg_map, queries
+from articles import asked, enums, leg_map, queries
 from articles.blocks.knowledge import ServiceBlock, stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, ProseField, SectionPage
+from review.enums import ReviewKind
 
 SECTIONS = [
     "articles.GuideIndexPage",
@@ -37,6 +38,12 @@ class HomePage(ArticlePage):
     guides = BlockStreamField(stream(guide=RefBlock("articles.GuidePage")), blank=True)
     emergency = ProseField("in an emergency", help_text="Shown on top of the page.")
 
+    change_classes = asked.HOME
+    public_fields = asked.SHOWN_HOME
+    review_kind = ReviewKind.URGENT
+    # It says when to call for help, before everything else.
+    is_emergency = True
+
     content_panels = [
         *ArticlePage.content_panels,
         FieldPanel("standfirst"),
@@ -51,16 +58,15 @@ class HomePage(ArticlePage):
     class Meta:
         verbose_name = "home page"
 
-    @property
-    def is_emergency(self) -> bool:
-        """The first page says what to do in an emergency: never on hold."""
-        return True
+    def drawing_names(self) -> set[str]:
+        """The page shows the leg map."""
+        return super().drawing_names() | leg_map.NAMES
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what there is to browse."""
         context = super().get_context(request, *args, **kwargs)
         sites = list(queries.sites())
-        views = leg_map.views({site.zone: site for site in sites})
+        views = queries.leg_views({site.zone: site for site in sites})
         return context | {"groups": queries.cause_groups(), "sites": sites, "views": views}
 
 
@@ -98,11 +104,15 @@ class BodySiteIndexPage(SectionPage):
     subpage_types = ["articles.BodySitePage"]
     template = "articles/body_site_index.html"
 
+    def drawing_names(self) -> set[str]:
+        """The page shows the leg map."""
+        return super().drawing_names() | leg_map.NAMES
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the places, and the drawing that leads to them."""
         context = super().get_context(request, *args, **kwargs)
         sites = queries.with_links(queries.children(self, "BodySitePage", "path"))
-        return context | {"sites": sites, "views": leg_map.views({site.zone: site for site in sites})}
+        return context | {"sites": sites, "views": queries.leg_views({site.zone: site for site in sites})}
 
 
 class TechniqueIndexPage(SectionPage):
@@ -120,6 +130,8 @@ class TechniqueIndexPage(SectionPage):
 
 class CareRuleIndexPage(SectionPage):
     """When to get help: all care rules, most urgent first."""
+
+    review_kind = ReviewKind.URGENT
 
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.CareRulePage"]
@@ -214,6 +226,10 @@ class ServicesPage(ArticlePage):
     urgent_number = models.CharField(max_length=20, blank=True)
     services = BlockStreamField(stream(service=ServiceBlock()))
 
+    change_classes = asked.SERVICES
+    public_fields = asked.SHOWN_SERVICES
+    review_kind = ReviewKind.URGENT
+
     content_panels = [
         *ArticlePage.content_panels,
         FieldPanel("intro"),
@@ -243,6 +259,9 @@ class InfoPage(ArticlePage):
     """About the site, privacy, accessibility, how it is reviewed."""
 
     body = RichTextField(features=["h2", "bold", "italic", "link", "ol", "ul"])
+
+    change_classes = asked.INFO
+    public_fields = asked.SHOWN_INFO
 
     content_panels = [*ArticlePage.content_panels, FieldPanel("body")]
     parent_page_types = ["articles.HomePage"]

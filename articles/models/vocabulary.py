@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, TitleFieldPanel
 from wagtail.search import index
 
-from articles import enums, leg_map, queries
+from articles import asked, enums, leg_map, queries
 from articles.blocks.base import CitationBlock
 from articles.blocks.knowledge import MistranslationBlock, TranslationBlock, stream
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, CodeField, ProseField
+from review.enums import ReviewKind
 from review.problems import Problem
 
 
@@ -39,6 +40,11 @@ class SourcePage(ArticlePage):
     what_it_covers = models.TextField(help_text="One or two sentences for readers.")
     note = models.TextField("to confirm at sign-off", blank=True, help_text="For editors; not public.")
     replaced_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    change_classes = asked.SOURCE
+    public_fields = asked.SHOWN_SOURCE
+    checklist_kind = "source"
+    checklist_questions = asked.QUESTIONS["source"]
 
     search_fields = [
         *ArticlePage.search_fields,
@@ -98,6 +104,9 @@ class TermPage(ArticlePage):
     needs_native_check = models.BooleanField("translations await a native clinical editor", default=True)
     citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
 
+    change_classes = asked.TERM
+    public_fields = asked.SHOWN_TERM
+
     search_fields = [
         *ArticlePage.search_fields,
         index.SearchField("medical_term", boost=5),
@@ -148,6 +157,9 @@ class FindingPage(ArticlePage):
     clot_risk = models.BooleanField("raises the risk of a clot", default=False)
     citations = BlockStreamField(stream(citation=CitationBlock()), blank=True, verbose_name="sources")
 
+    change_classes = asked.FINDING
+    public_fields = asked.SHOWN_FINDING
+
     search_fields = [
         *ArticlePage.search_fields,
         index.SearchField("definition"),
@@ -169,6 +181,11 @@ class FindingPage(ArticlePage):
     class Meta:
         verbose_name = "sign"
 
+    @property
+    def review_kind(self) -> ReviewKind:  # type: ignore[override]  # some signs are urgent by themselves
+        """What is urgent is reviewed again sooner."""
+        return ReviewKind.URGENT if self.urgent_as in enums.URGENT else ReviewKind.OTHER
+
 
 class BodySitePage(ArticlePage):
     """A place on the leg, and what pain there can mean."""
@@ -177,6 +194,9 @@ class BodySitePage(ArticlePage):
 
     description = ProseField()
     zone = models.CharField(max_length=30, help_text="Name of the zone in the leg drawing.")
+
+    change_classes = asked.BODY_SITE
+    public_fields = asked.SHOWN_BODY_SITE
 
     search_fields = [*ArticlePage.search_fields, index.SearchField("description")]
     content_panels = [*ArticlePage.content_panels, FieldPanel("description"), FieldPanel("zone")]
@@ -187,7 +207,11 @@ class BodySitePage(ArticlePage):
     class Meta:
         verbose_name = "place on the body"
 
+    def drawing_names(self) -> set[str]:
+        """The page shows the leg map."""
+        return super().drawing_names() | leg_map.NAMES
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the causes of complaints here, and the drawing."""
         context = super().get_context(request, *args, **kwargs)
-        return context | {"groups": queries.causes_at(self), "views": leg_map.views({self.zone: self})}
+        return context | {"groups": queries.causes_at(self), "views": queries.leg_views({self.zone: self})}

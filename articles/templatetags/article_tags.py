@@ -122,8 +122,9 @@ def recap_of(page: Any) -> Recap:
 
 @register.simple_tag
 def drawing(name: str | None) -> Drawing | None:
-    """Return a drawing by name, or None when there is none of that name."""
-    return drawings().get(name or "")
+    """Return a drawing by name, or None when there is none of that name, or not the one that was signed."""
+    found, notes = drawings().get(name or ""), current_notes()
+    return found if found is None or notes is None or notes.may_show(found.path) else None
 
 
 @register.filter

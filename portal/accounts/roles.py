@@ -15,10 +15,10 @@ from django_otp import devices_for_user
 
 from portal.accounts.actor import current_actor, current_request
 from review import permissions
-from review.demo import REVIEWERS
 from review.doors import RefusedError
 from review.models import Credential
 from review.record import record
+from review.roles import REVIEWERS
 
 PROTECTED = frozenset({permissions.SIGN, permissions.WITHDRAW, permissions.RELEASE, permissions.KEEP})
 # What lets somebody in as this person.

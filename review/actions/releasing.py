@@ -13,7 +13,7 @@ from review.actions.signing import void
 from review.actions.submitting import close, lock
 from review.calendar import next_review
 from review.doors import RefusedError
-from review.enums import ChangeClass, PublicState, ReleaseKind, State
+from review.enums import ChangeClass, PublicState, ReleaseKind, State, UseKind
 from review.evidence import Case
 from review.fingerprint import content_hash, fingerprint
 from review.models.evidence import Release, SignOff
@@ -89,7 +89,7 @@ def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) ->
     Standing(
         page_id=page.pk, state=PublicState.RELEASED, release_hash=entry.hash,
         sign_offs=[row.hash for row in case.sign_offs], revision_id=entry.revision_id, fingerprint=case.fingerprint,
-        base=base_of(page), touched=sorted(case.touched), signers=entry.signers, change_class=entry.change_class,
+        base=base_of(case), touched=sorted(case.touched), signers=entry.signers, change_class=entry.change_class,
         demonstration=entry.demonstration, reviewed_on=reviewed_on, due_on=entry.due_on, released_at=now,
         held=before.held if before else [],
     ).save()  # fmt: skip
@@ -100,9 +100,12 @@ def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) ->
     return entry
 
 
-def base_of(page: Page) -> dict[str, str]:
-    """Return the governed values in Wagtail's own table, which the database compares by itself."""
-    return {name: getattr(page, name) for name in ("title", "slug", "seo_title", "search_description")}
+def base_of(case: Case) -> dict[str, Any]:
+    """Return what is compared without reading the whole page: by the database, and where drawings are shown."""
+    fields = {name: getattr(case.page, name) for name in ("title", "slug", "seo_title", "search_description")}
+    start = f"{UseKind.STATIC}:"
+    files = {name.removeprefix(start): mark for name, mark in case.marks.items() if name.startswith(start)}
+    return fields | {"files": files}
 
 
 def _reviewed_on(case: Case, kind: ReleaseKind, before: Standing | None, now: datetime) -> date:

@@ -1,6 +1,6 @@
 """The base of every page whose text is public."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -47,6 +47,8 @@ class ReviewedPage(Page):
     review_kind: ReviewKind = ReviewKind.OTHER
     #: Which questions of the checklist a reviewer answers besides those for every kind.
     checklist_kind: str = ""
+    #: The questions of that kind, which `prepare_review` makes: key, topic, question, guidance.
+    checklist_questions: Sequence[tuple[str, str, str, str]] = ()
     #: Class of a change by field, or by field and blocks as a dotted path; what is not named is of class safety.
     change_classes: Mapping[str, ChangeClass | str] = {}
     #: Fields whose every sentence readers find on the page. The ledger gives these in full, and proves all other
@@ -76,9 +78,19 @@ class ReviewedPage(Page):
 
     @property
     def held_blocks(self) -> frozenset[str]:
-        """Ids of the blocks that a reviewer has put on hold; emergency text is never among them."""
-        held = facts.held(self) - {""}
+        """Ids of the parts that a reviewer has put on hold; emergency text is never among them.
+
+        With the whole page on hold these are all parts without emergency text.
+        """
+        held = facts.held(self)
+        if "" in held:
+            return self.parts_without_emergency() or frozenset()
         return held & self.parts_to_hold().keys() if held else held
+
+    @property
+    def is_wholly_held(self) -> bool:
+        """Whether nothing of the page is shown: it is on hold, and has no text for emergencies."""
+        return "" in facts.held(self) and self.parts_without_emergency() is None
 
     def parts_to_hold(self) -> Mapping[str, str]:
         """Return the parts that can be put on hold by themselves: id and words; emergency text is never among them."""
@@ -87,6 +99,10 @@ class ReviewedPage(Page):
     def part_names(self) -> Mapping[str, str]:
         """Return the parts that readers can point to, by id; those that can be held by default."""
         return self.parts_to_hold()
+
+    def parts_without_emergency(self) -> frozenset[str] | None:
+        """Return ids of the parts that go when the whole page is on hold; None, the default, when nothing stays."""
+        return None
 
     def embedded_pages(self) -> Iterable[int]:
         """Return ids of pages that this page shows besides those chosen in its fields; none by default."""

@@ -139,6 +139,11 @@ class Standing(Guarded):
     def __str__(self) -> str:
         return f"{self.page_id}: {self.get_state_display()}"
 
+    @property
+    def signed_files(self) -> dict[str, str]:
+        """Name and SHA-256 of each file of the site that the page shows, as they were signed."""
+        return dict(self.base.get("files", {}))
+
     @cached_property
     def touched_pages(self) -> frozenset[int]:
         """The pages whose readers see this one inside; reviewed together with it."""

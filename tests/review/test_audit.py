@@ -13,6 +13,7 @@ from wagtail.models import Page
 from review import actions, dashboard, digests, doors
 from review.audit import chain_faults, faults
 from review.models import Release, SignOff
+from tests.past_the_triggers import past_the_triggers
 from tests.review import making
 from tests.review.making import NOW
 
@@ -21,12 +22,8 @@ pytestmark = pytest.mark.django_db
 
 def past_the_gate(sql: str, *values) -> None:
     """Run SQL as somebody who owns the database."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    with past_the_triggers(), connection.cursor() as cursor:
         cursor.execute(sql, values)
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = origin")
 
 
 def test_all_is_well_to_begin_with(capsys):

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
@@ -16,6 +16,7 @@ from wagtail.models import Page
 from articles.models import CareRulePage, GuidePage, InfoPage
 from review import actions, doors, serving
 from review.models import Standing, Use
+from tests.past_the_triggers import past_the_triggers
 from tests.review import making
 from tests.review.making import LATER, NOW
 
@@ -28,14 +29,8 @@ def number() -> str:
 
 def tampered(page, **values):
     """Change a row as somebody with the database in hand would."""
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL session_replication_role = replica")
+    with transaction.atomic(), past_the_triggers():
         type(page).objects.filter(pk=page.pk).update(**values)
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL session_replication_role = origin")
     return type(page).objects.get(pk=page.pk)
 
 

@@ -11,6 +11,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.models import Revision
 
+from articles import asked
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
@@ -95,6 +96,9 @@ class ProtocolPage(ArticlePage):
 
     # It decides how urgent something is: every change of it needs two reviewers.
     least_signers = 2
+    change_classes = asked.RULING
+    checklist_kind = "protocol"
+    checklist_questions = asked.QUESTIONS["protocol"]
     review_kind = ReviewKind.URGENT
     # whether the editor saves this by itself while somebody writes
     saved_by_itself = False

@@ -7,8 +7,8 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from review.demo import GROUPS, make_roles
 from review.record import record
+from review.roles import GROUPS, make_roles
 
 ROLES = {name.split()[-1].lower(): name for name in GROUPS}
 

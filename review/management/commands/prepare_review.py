@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from review import demo
+from review import roles
 
 
 class Command(BaseCommand):
@@ -14,5 +14,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make them."""
-        demo.make_roles()
-        demo.make_workflow()
+        roles.make_roles()
+        roles.make_workflow()
