@@ -14,8 +14,33 @@ from django.db import connection
 _open: ContextVar[frozenset[int] | None] = ContextVar("open_pages", default=None)
 
 
+# The sentences of the gate during one request.
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
+
+
 class RefusedError(PermissionDenied):
     """What the gate refuses, with a sentence for whoever asked."""
+
+
+class UsedError(RefusedError):
+    """What cannot go, or change, because it is public or public pages show it; whoever hears the gate is told."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        heard = _heard.get()
+        if heard is not None:
+            heard.append(sentence)
+
+
+@contextmanager
+def hearing() -> Iterator[list[str]]:
+    """Collect what the gate says to somebody who never sees its errors."""
+    said: list[str] = []
+    token = _heard.set(said)
+    try:
+        yield said
+    finally:
+        _heard.reset(token)
 
 
 def is_open(page_id: int | None = None) -> bool:

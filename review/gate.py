@@ -13,7 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, Revision, Site
 
 from review import doors, queries, uses
-from review.doors import RefusedError
+from review.doors import RefusedError, UsedError
 from review.enums import OPEN, PublicState
 from review.fingerprint import content_hash, fingerprint, governed_names
 from review.models.evidence import Evidence, SignOff
@@ -131,7 +131,7 @@ def before_page_delete(sender: type, instance: Page, **kwargs: Any) -> None:
     if not isinstance(instance, Page):
         return
     if Page.objects.filter(pk=instance.pk, live=True, depth__gt=1).exists() and _is_governed(instance):
-        raise RefusedError(f"“{instance.title}” is public; withdraw it first, with a reason.")
+        raise UsedError(f"“{instance.title}” is public; withdraw it first, with a reason.")
     _refuse_if_used(queries.users_of(instance.pk), instance.title)
 
 
@@ -142,7 +142,7 @@ def _is_governed(page: Page) -> bool:
 def _refuse_if_used(page_ids: Any, title: str) -> None:
     titles = Page.objects.filter(pk__in=list(page_ids)).values_list("title", flat=True)
     if titles:
-        raise RefusedError(f"“{title}” is shown by public pages: {', '.join(sorted(titles))}.")
+        raise UsedError(f"“{title}” is shown by public pages: {', '.join(sorted(titles))}.")
 
 
 def before_file_save(sender: Any, instance: Any, update_fields: Any = None, **kwargs: Any) -> None:

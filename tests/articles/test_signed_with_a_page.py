@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from wagtail.models import Page
 
@@ -111,7 +112,7 @@ def test_what_a_released_page_shows_is_not_deleted_and_its_users_are_named(clien
         lambda: type(page).objects.filter(pk=page.pk).delete(),
         lambda: page.get_parent().delete(),
     ):
-        with pytest.raises(RefusedError, match=r"The user|is public"):
+        with pytest.raises(RefusedError, match=r"The user|is public"), transaction.atomic():
             way()
     client.force_login(making.superuser())
     answer = client.post(reverse("wagtailadmin_pages:delete", args=[page.pk]), follow=True)

@@ -4,13 +4,13 @@ import itertools
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import connection
 from wagtail.fields import StreamField
 from wagtail.models import Page, Site
 
 from articles import models as m
 from articles.content.release import as_demonstration_author, release_as_demonstration
 from review import demo, doors
+from tests.past_the_triggers import past_the_triggers
 
 DESCRIPTION = "What the reader gets from this page, said in one plain sentence."
 _numbers = itertools.count(1)
@@ -237,9 +237,5 @@ def whole_guide(count: int) -> m.GuidePage:
 
 def past_the_gate(pages: Any, **values: Any) -> None:
     """Change rows in a way that the gate would refuse: for tests of what happens should it ever come to that."""
-    with doors.open_for(list(pages.values_list("pk", flat=True))), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
+    with doors.open_for(list(pages.values_list("pk", flat=True))), past_the_triggers():
         pages.update(**values)
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = origin")

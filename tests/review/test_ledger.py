@@ -113,7 +113,7 @@ def test_a_byte_of_the_live_page_is_missed(pages, monkeypatch):
 def test_only_declared_fields_are_published(client, pages):
     found = downloaded(client, f"/ledger/{pages[0].pk}/content.json")
 
-    assert found["fields"].keys() == {"title"}
+    assert found["fields"].keys() == pages[0].public_fields == {"title", "body"}
     assert "search_words" in found["hashes"]
 
 
