@@ -14,6 +14,7 @@ from review import facts
 from review.enums import ChangeClass, ReviewKind
 from review.permissions import ReviewedPermissionTester
 from review.problems import Problem, flatten
+from review.words import one_line_end
 
 # Filled in by Wagtail when the page gets its place in the tree.
 TREE_FIELDS = ("path", "depth", "numchild", "url_path", "draft_title", "content_type")
@@ -21,6 +22,11 @@ TREE_FIELDS = ("path", "depth", "numchild", "url_path", "draft_title", "content_
 
 class ReviewedPageForm(WagtailAdminPageForm):
     """Keeps a draft as it is, but refuses to submit or publish one that has problems."""
+
+    def clean(self) -> dict[str, Any]:
+        """Keep line ends as they were: a browser changes them in every text, and each would count as a change."""
+        cleaned: dict[str, Any] = super().clean()
+        return {name: one_line_end(value) if isinstance(value, str) else value for name, value in cleaned.items()}
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

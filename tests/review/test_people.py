@@ -160,6 +160,7 @@ def counted(user, code):
     ("<p>a</p>", "<p>b</p>", False),
     ("<p>a</p>", '<p style="display:none">a</p>', False),
     ("a", "a ", False),
+    ("a\nb", "a\r\nb", True),
 ])  # fmt: skip
 def test_what_only_the_editor_stores_differently_is_no_change(old, new, same):
     found = difference({"body": old}, {"body": new}, {"body": "wording"})
