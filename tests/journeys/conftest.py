@@ -7,7 +7,9 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +17,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from review import demo
 from tests import database
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -25,13 +28,24 @@ PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
 
 # The session of a superuser in the database of the server; there is one server for each process.
 ADMIN_COOKIE = {"name": settings.SESSION_COOKIE_NAME, "value": ""}
+# The sessions of the people who write and review there, by their names, and their password.
+SESSIONS: dict[str, str] = {}
+PASSWORD = "correct horse battery staple"
+SITE = {"database": ""}
 
 
-def _session_of_a_superuser() -> str:
-    """Make somebody who sees every page of the admin, logged in; return the key of the session."""
+def _session_of(person: Any) -> str:
+    """Log somebody in; return the key of the session."""
     client = Client()
-    client.force_login(get_user_model().objects.create_superuser("root", "root@example.org", None))
+    client.force_login(person)
     return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def _log_everybody_in() -> None:
+    """Make somebody who sees every page of the admin, and the people of the review, all logged in."""
+    ADMIN_COOKIE["value"] = _session_of(get_user_model().objects.create_superuser("root", "root@example.org", None))
+    people = demo.make_people(password=PASSWORD)
+    SESSIONS.update({p.username: _session_of(p) for p in (people.author, *people.reviewers)})
 
 
 def _free_port() -> int:
@@ -63,7 +77,8 @@ def live_site(
         kept.maintenance = "postgres"
     log = (tmp_path_factory.mktemp("site") / "server.log").open("wb")
     with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, "site") as name:
-        ADMIN_COOKIE["value"] = _session_of_a_superuser()
+        _log_everybody_in()
+        SITE["database"] = name
         database.connections["default"].close()
         port = _free_port()
         environment = os.environ | {
@@ -123,6 +138,42 @@ def administrator(live_site: str, editor: Page) -> Page:
     """A superuser in the admin."""
     editor.context.add_cookies([{**ADMIN_COOKIE, "url": live_site}])
     return editor
+
+
+@pytest.fixture
+def somebody(live_site: str, browser: Browser) -> Iterator[Callable[[str], Page]]:
+    """Open a page at desktop width as one of the people of the review, or without a name as a reader."""
+    opened = []
+
+    def of(name: str = "") -> Page:
+        steps = _page(browser, DESKTOP, javascript=True)
+        page = next(steps)
+        if name:
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": SESSIONS[name], "url": live_site}
+            page.context.add_cookies([cookie])
+        opened.append(steps)
+        return page
+
+    yield of
+    for steps in opened:
+        next(steps, None)
+
+
+@pytest.fixture
+def in_the_site(live_site: str, django_db_blocker: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
+    """Give a way into the database of the server, for what takes years in a browser."""
+
+    @contextmanager
+    def way() -> Iterator[None]:
+        before = database._row()["NAME"]
+        with django_db_blocker.unblock():
+            database._use(SITE["database"])
+            try:
+                yield
+            finally:
+                database._use(before)
+
+    return way
 
 
 def _page(browser: Browser, viewport: dict[str, int], *, javascript: bool) -> Iterator[Page]:
