@@ -103,7 +103,13 @@ def _dose(value: Mapping[str, Any]) -> str:
 
 def _causes(slugs: Iterable[str]) -> Json:
     rows = CausePage.objects.live().filter(slug__in=set(slugs))
-    return {page.slug: {"title": page.title, "url": address(page)} for page in rows}
+    return {page.slug: {"title": page.title, "medical": _medical(page), "url": address(page)} for page in rows}
+
+
+def _medical(page: CausePage) -> str:
+    """Return what doctors call it, unless the title says so already."""
+    name = str(page.medical_name)
+    return "" if name.lower() in page.title.lower() else name
 
 
 def _sites(questions: Iterable[Mapping[str, Any]]) -> Json:

@@ -14,7 +14,8 @@ class AnswersFilter(SafeExceptionReporterFilter):
     """Leaves out bodies and local variables whenever a request went to a check."""
 
     def _is_check(self, request: HttpRequest | None) -> bool:
-        return request is not None and request.path.startswith(PREFIX)
+        # without its slash, too: then Django itself answers, and while debugging with an error
+        return request is not None and f"{request.path}/".replace("//", "/").lower().startswith(PREFIX)
 
     def is_active(self, request: HttpRequest | None) -> bool:
         """Filter checks also while debugging."""

@@ -1,6 +1,7 @@
 """Everything that a result page says, put together from a release, the answers and the day."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -17,6 +18,7 @@ from triage.engine.safety_net import SafetyNet, safety_net, spoken
 EMERGENCY, HOSPITAL, TODAY = 4, 3, 2
 MORE, LESS, EACH = 6, 3, 2
 RULES = 3
+LINE = re.compile(r"<li\b.*?</li>", re.DOTALL)
 STAYS = frozenset({"waiting", "safety_net"})
 """What is shown even when the review of a check is long overdue."""
 
@@ -78,6 +80,8 @@ class Report:
     while_waiting: list[str]
     techniques: list[Technique]
     left_alone: list[LeftAlone]
+    doubts: list[str]
+    """What to do about what the person was not sure of and what therefore counts as so."""
     causes: list[dict[str, str]]
     net: SafetyNet | None
     net_level: str
@@ -115,15 +119,16 @@ def report(check: Check, answers: Answers, result: Result, today: date) -> Repor
             f"If {step.when}: {_place(check, step.then).name}." for rule in rules[:RULES] for step in rule.referral
         ],
         examined=list(dict.fromkeys(rule.examined for rule in rules[:RULES] if rule.examined)),
-        while_waiting=list(dict.fromkeys(rule.while_waiting for rule in rules[:RULES] if rule.while_waiting)),
+        while_waiting=_each_once(rule.while_waiting for rule in rules[:RULES]),
         techniques=[_technique(check, item) for item in shown],
         left_alone=_left_alone(advised.not_now),
+        doubts=_doubts(advised.not_now),
         causes=_causes(check, result),
         net=safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
         net_level=protocol.disposition[level].safety_net,
         net_protocol=protocol.safety_net,
         because=[_said(check, item) for item in reason.because] if reason else [],
-        without=[_said(check, item) for item in reason.without] if reason else [],
+        without=[_said(check, item, no="{}") for item in reason.without] if reason else [],
         more=_changed(check, _spread([item for item in what if item.more_urgent])),
         less=_changed(check, [item for item in what if not item.more_urgent][:LESS]),
         answers=answer_words(check, answers),
@@ -184,6 +189,14 @@ def _left_alone(items: tuple[NotNow, ...]) -> list[LeftAlone]:
     ]
 
 
+def _doubts(items: tuple[NotNow, ...]) -> list[str]:
+    """Return how to settle each doubt that holds something back; nothing when help is needed at once."""
+    if any(not one.block.conditions for one in items):
+        return []
+    doubtful = (one.block.what_to_do for one in items if not one.certain and one.words)
+    return list(dict.fromkeys(text for text in doubtful if text))
+
+
 def _causes(check: Check, result: Result) -> list[dict[str, str]]:
     known: Mapping[str, dict[str, str]] = check.document["causes"]
     return [known[slug] for slug in result.could_be if slug in known]
@@ -196,11 +209,24 @@ def _sites(check: Check, answers: Answers) -> list[dict[str, str]]:
     return [known[key] for key in chosen if key in known]
 
 
-def _said(check: Check, said: Said) -> Words:
+def _each_once(texts: Iterable[str]) -> list[str]:
+    """Return the lists of several rules without the lines that an earlier rule has said."""
+    seen: set[str] = set()
+
+    def once(line: re.Match[str]) -> str:
+        known = line[0] in seen
+        seen.add(line[0])
+        return "" if known else line[0]
+
+    found = [LINE.sub(once, text) for text in texts]
+    return [text for text in found if strip_tags(text).strip()]
+
+
+def _said(check: Check, said: Said, no: str = "not: {}") -> Words:
     question = check.machine.protocol.question[said.question]
     option = question.by_option.get(said.option or "")
     label = option.label if option else in_words(question, _plain(said.option, question.number is not None))
-    return Words(question.text, {"no": f"not: {label}", "unsure": f"not sure: {label}"}.get(said.state, label))
+    return Words(question.text, {"no": no.format(label), "unsure": f"not sure: {label}"}.get(said.state, label))
 
 
 def _plain(text: str | None, number: bool) -> Any:

@@ -113,6 +113,65 @@ def test_every_disposition_is_reached_with_javascript(live_site, phone_reader, l
     assert phone_reader.locator("h1").count() == 1
 
 
+WORSE = [
+    ("routine", "pregnancy_legs", "urge_to_move_legs"),
+    ("same_day", "where", "calf_tender"),
+    ("ed_now", "baby", "reduced_baby_movements"),
+    ("emergency_now", "danger_pregnancy", "seizure"),
+]
+
+
+def test_every_disposition_of_the_pregnancy_check_by_changing_one_answer_after_the_other(live_site, phone_reader):
+    page = phone_reader
+    start(page, live_site, "pregnancy")
+    to_result(page, PREGNANT["self_care"][1])
+    assert page.locator("[data-result]").get_attribute("data-result") == "self_care"
+    facts = set(PREGNANT["self_care"][1])
+    for level, question, sign in WORSE:
+        page.evaluate("history.back()")
+        page.locator("input[name=q]").wait_for(state="attached")
+        walk(page, facts)
+        page.locator(f"button[value='change:{question}']").press("Enter")
+        page.locator(f'input[name=q][value="{question}"]').wait_for(state="attached")
+        facts.add(sign)
+        to_result(page, facts)
+
+        assert page.locator("[data-result]").get_attribute("data-result") == level
+        assert page.evaluate(WIDE) <= 0
+
+
+@pytest.mark.parametrize("javascript", ["phone_reader", "reader_without_javascript"])
+def test_tab_space_and_enter_are_enough(request, live_site, javascript):
+    page = request.getfixturevalue(javascript)
+    page.goto(f"{live_site}/check/calf/")
+
+    def press_until(wanted: str, key: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate("e => document.activeElement.matches(e)", wanted):
+                page.keyboard.press(key)
+                return
+        raise AssertionError(f"{wanted} cannot be reached")
+
+    def chosen() -> str | None:
+        return page.evaluate("() => document.querySelector('[name=answer]:checked')?.value")
+
+    press_until("[name=who][value=me]", "Enter")
+    page.locator('input[name=q][value="age"]').wait_for(state="attached")
+    # one Tab leads to a group of radio buttons, and the arrows lead on
+    press_until("[name=answer]", "Space")
+    while chosen() != "from_18_to_59":
+        page.keyboard.press("ArrowDown")
+    for question, value in (("pregnancy", "none"), ("danger", "breathless")):
+        press_until(".button--go", "Enter")
+        page.locator(f'input[name=q][value="{question}"]').wait_for(state="attached")
+        press_until(f'[name=answer][value="{value}"]', "Space")
+        assert chosen() == value
+    press_until(".button--go", "Enter")
+    page.locator("[data-result]").wait_for()
+    assert page.locator("[data-result]").get_attribute("data-result") == "emergency_now"
+
+
 @pytest.mark.parametrize("stop", ["age", "danger", "place", "weeks"])
 def test_questions_have_no_axe_violation_with_and_without_an_error(live_site, reader, stop):
     start(reader, live_site, "calf" if stop == "place" else "pregnancy")

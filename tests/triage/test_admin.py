@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -8,6 +9,7 @@ from django.urls import reverse
 from triage import counts
 from triage.actions import PROTOCOLS
 from triage.models import DayCount
+from triage.queries import charts
 from triage.stories import PageReader
 
 
@@ -91,10 +93,12 @@ def test_small_numbers_stay_hidden(protocols, editor):
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="started", count=40)
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="self_care", count=25)
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="ed_now", count=3)
+    DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="routine", count=11)
 
     html = editor.get(reverse("triage_admin:numbers")).content.decode()
     assert re.search(r"self_care</th><td>25</td>", html)
-    assert re.search(r"ed_now</th><td>fewer than 10</td>", html)
+    assert re.search(r"ed_now</th><td>too few to show</td>", html)
+    assert re.search(r"Checks started on each day.*Sat 21 Nov</th><td>40</td>", html, re.DOTALL)
 
 
 def test_counts_are_handed_on_in_lumps(visitor, db, own_folder):
@@ -113,3 +117,35 @@ def test_a_few_counts_are_forgotten(visitor, db):
     counts.hand_over()
 
     assert counts.collect() == 0
+
+
+def numbers_of(days, levels=()):
+    """Put counts of one version into the database and return its chart."""
+    rows = [("started", "", day, number) for day, number in days]
+    rows += [("finished", level, days[0][0], number) for level, number in levels]
+    for event, detail, day, number in rows:
+        DayCount.objects.create(protocol="calf", version="v", day=day, event=event, detail=detail, count=number)
+    return next(chart for chart in charts() if chart.version == "v")
+
+
+def test_each_day_has_its_bar(db):
+    found = numbers_of([(date(2026, 2, 27), 40), (date(2026, 3, 1), 20), (date(2026, 3, 2), 3)])
+
+    assert [(bar.label, bar.number) for bar in found.days] == [
+        ("Fri 27 Feb", 40), ("Sat 28 Feb", None), ("Sun 1 Mar", 20), ("Mon 2 Mar", None)
+    ]  # fmt: skip
+    assert found.days[0].width == 2 * found.days[2].width > 0
+
+
+def test_only_the_last_weeks_are_drawn(db):
+    found = numbers_of([(date(2026, 1, 1), 40), (date(2026, 6, 1), 20)])
+
+    assert (len(found.days), found.days[-1].number, found.started.number) == (28, 20, 60)
+
+
+def test_a_hidden_number_cannot_be_worked_out_from_the_sum(db):
+    found = numbers_of([(date(2026, 1, 1), 90)], [("self_care", 50), ("routine", 20), ("same_day", 12), ("ed_now", 4)])
+
+    assert {bar.label: bar.number for bar in found.levels} == {
+        "self_care": 50, "routine": 20, "same_day": None, "ed_now": None
+    }  # fmt: skip

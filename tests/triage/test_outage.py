@@ -70,6 +70,11 @@ class Server:
         request = urllib.request.Request(self.address + path, body, {"Content-Type": FORM_TYPE} | headers)  # noqa: S310
         return self._open(request)
 
+    def send(self, method: str, path: str, body: bytes) -> int:
+        """Send a body in another way than a form does and return the status."""
+        request = urllib.request.Request(self.address + path, body, {"Content-Type": FORM_TYPE}, method=method)  # noqa: S310
+        return self._open(request)[0]
+
     def _open(self, request: urllib.request.Request) -> tuple[int, str]:
         try:
             with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
@@ -175,6 +180,12 @@ def test_no_answer_is_found_anywhere_afterwards(released, committed_db, folder, 
             "/check/calf/", f"q={next(marked)}&answer={next(marked)}".encode(), **{"Content-Type": "text/plain"}
         )
         server.post("/check/calf/", b"\xff" * 100 + next(marked).encode())
+        refused = [("POST", "/check/calf"), ("POST", "/check"), ("POST", "/check/calf/x/"), ("POST", "/check/nope/"),
+                   ("PUT", "/check/calf/"), ("POST", "/check/calf/paper/"), ("DELETE", "/check/receipt/"),
+                   ("POST", "/check/cleared/"), ("PATCH", "/check/")]  # fmt: skip
+        statuses = [server.send(method, path, f"answer={next(marked)}".encode()) for method, path in refused]
+        assert statuses == [500, 500, 404, 410, 405, 405, 405, 405, 405]
+        assert server.send("POST", "/check/calf/", next(marked).encode() * 900) == 400
         server.post("/admin/login/", {"username": "x", "password": "y"})
         server.get("/check/calf/")
     finally:

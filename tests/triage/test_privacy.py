@@ -1,5 +1,9 @@
+import logging
+
 import pytest
-from django.test import RequestFactory
+from django.core import mail
+from django.test import Client, RequestFactory
+from django.utils.log import AdminEmailHandler
 from django.views.debug import ExceptionReporter
 
 from triage import views
@@ -27,6 +31,47 @@ def test_an_error_report_of_a_check_holds_no_answer(rf, settings, debug):
     text = reporter.get_traceback_text() + reporter.get_traceback_html()
     assert CANARY not in text
     assert "failing" in text
+
+
+@pytest.fixture(params=[True, False], ids=["debug", "live"])
+def said(request, settings, caplog):
+    """Return a function that gives all that was logged; it also went to the administrators, with the whole report."""
+    settings.DEBUG = request.param
+    settings.ADMINS = ["admin@example.org"]
+    caplog.set_level(logging.DEBUG)
+    handler = AdminEmailHandler(include_html=True)
+    loggers = [logging.getLogger(name) for name in ("", "django.request", "django.security", "triage")]
+    for logger in loggers:
+        logger.addHandler(handler)
+
+    def texts():
+        letters = [
+            text for one in mail.outbox for text in (one.subject, one.body, *(also[0] for also in one.alternatives))
+        ]
+        return letters, [record.getMessage() + str(record.exc_text or "") for record in caplog.records]
+
+    yield texts
+    for logger in loggers:
+        logger.removeHandler(handler)
+
+
+@pytest.mark.usefixtures("released", "db")
+@pytest.mark.parametrize(
+    "way",
+    ["post /check/calf", "post /check", "post /check/calf/x/", "post /check/nope/", "put /check/calf/",
+     "post /check/calf/paper/", "post /check/calf/", "post /check/receipt/"],
+)  # fmt: skip
+def test_no_mail_and_no_log_of_a_refused_post_holds_an_answer(said, monkeypatch, way):
+    method, path = way.split()
+    monkeypatch.setattr("triage.views.step", lambda state: failing(state.given))
+    body = f"answer={CANARY}&code={CANARY}&{CANARY}=1&go=next&q=age"
+    response = Client(raise_request_exception=False).generic(method.upper(), path, body, content_type=FORM_TYPE)
+
+    letters, lines = said()
+    assert response.status_code >= 400 or path.endswith("receipt/")
+    assert letters or response.status_code == 200
+    # a debugging page goes back to whoever sent the answer; it keeps silent all the same
+    assert [text[:80] for text in (*letters, *lines, response.content.decode()) if CANARY in text] == []
 
 
 def test_an_error_report_of_another_page_is_as_always(rf, settings):

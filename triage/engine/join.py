@@ -67,7 +67,8 @@ def _merged(protocol: Data, included: Mapping[str, Data], issues: list[Issue]) -
         issues.append(Issue("include", f"there is no protocol '{include.get('protocol')}' to include"))
         return dict(protocol)
     merged: Json = {key: protocol.get(key, base.get(key)) for key in INHERITED}
-    merged |= {key: [*_list(base, key), *_list(protocol, key)] for key in ADDED}
+    # where two rules are equally urgent, the protocol's own one says first whom to see
+    merged |= {key: [*_list(protocol, key), *_list(base, key)] for key in ADDED}
     merged |= {key: protocol.get(key) for key in ("key", "title", "audience", "order")}
     merged["questions"] = [*_included_questions(include, base, issues), *_list(protocol, "questions")]
     return merged
