@@ -37,7 +37,7 @@ def test_an_error_report_of_a_check_holds_no_answer(rf, settings, debug):
 def said(request, settings, caplog):
     """Return a function that gives all that was logged; it also went to the administrators, with the whole report."""
     settings.DEBUG = request.param
-    settings.ADMINS = ["admin@example.org"]
+    settings.ADMINS = [("Admin", "admin@example.org")]
     caplog.set_level(logging.DEBUG)
     handler = AdminEmailHandler(include_html=True)
     loggers = [logging.getLogger(name) for name in ("", "django.request", "django.security", "triage")]
@@ -68,8 +68,9 @@ def test_no_mail_and_no_log_of_a_refused_post_holds_an_answer(said, monkeypatch,
     response = Client(raise_request_exception=False).generic(method.upper(), path, body, content_type=FORM_TYPE)
 
     letters, lines = said()
-    assert response.status_code >= 400 or path.endswith("receipt/")
-    assert letters or response.status_code == 200
+    # without its slash an address is only led to the right one; a code that cannot be read is a page like others
+    assert response.status_code >= 400 or path in {"/check", "/check/calf", "/check/receipt/"}
+    assert letters or response.status_code < 400
     # a debugging page goes back to whoever sent the answer; it keeps silent all the same
     assert [text[:80] for text in (*letters, *lines, response.content.decode()) if CANARY in text] == []
 

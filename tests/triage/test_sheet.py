@@ -11,7 +11,7 @@ from django.test import Client
 from triage.engine.evaluate import State
 from triage.engine.protocol import NONE, UNSURE, Kind
 
-SETS = 700
+SETS = 500
 BAND = re.compile(r'<section class="paper__band care-card care-card--(\w+)">(.*?)</section>', re.DOTALL)
 ROW = re.compile(r'<tr data-rule="([^"]+)"><td>(.*?)</td><td>(.*?)</td></tr>', re.DOTALL)
 CAUTION = re.compile(r"<tr><td>(.*?)</td><td>(.*?)</td></tr>", re.DOTALL)
@@ -24,7 +24,7 @@ class Sheet:
         self.protocol = protocol
         head, _, tail = html.partition("Leave alone until it is ruled out")
         self.bands = [(level, [self._row(*row) for row in ROW.findall(text)]) for level, text in BAND.findall(head)]
-        self.cautions = [(_parts(words), set(_plain(leave).split(", "))) for words, leave in CAUTION.findall(tail)]
+        self.cautions = [(_parts(words), set(_parts(leave))) for words, leave in CAUTION.findall(tail)]
         self.worded = {c.words: c for one in (*protocol.rules, *protocol.blocks) for c in one.conditions}
 
     @staticmethod
@@ -87,18 +87,21 @@ def _parts(text):
 
 
 def answers_of(dice, questions):
-    """Answers at random, most of them calm, as few people have everything."""
+    """Answers at random, most of them calm: of somebody with a good deal or of somebody with hardly anything."""
     found = {}
+    much = dice.choice([0.08, 0.008])
     for question in questions:
-        keys = [option.key for option in question.options]
+        keys = [option.key for option in sorted(question.options, key=lambda one: one.concern)]
         if question.kind is Kind.NUMBER:
             found[question.key] = dice.choice([question.number.low, 19, 20, question.number.high, UNSURE])
         elif question.several:
-            ticked = [key for key in keys if dice.random() < 0.06]
-            doubts = [f"?{key}" for key in keys if key not in ticked and dice.random() < 0.02]
+            ticked = [key for key in keys if dice.random() < much]
+            doubts = [f"?{key}" for key in keys if key not in ticked and dice.random() < much / 4]
             found[question.key] = tuple(ticked + doubts) or (NONE,)
         else:
-            found[question.key] = UNSURE if dice.random() < 0.05 else dice.choice([keys[0]] * 6 + keys)
+            found[question.key] = (
+                UNSURE if dice.random() < much / 2 else dice.choice(keys) if dice.random() < much else keys[0]
+            )
     return found
 
 
