@@ -31,6 +31,7 @@ DEFAULTS: list[Question] = [
      "If not, decline; nobody will ask twice."),
 ]  # fmt: skip
 YES, NOT_APPLICABLE = "yes", "n/a"
+MILDER = "milder"
 
 
 def items_for(page: Page) -> list[ChecklistItem]:
@@ -55,3 +56,9 @@ def checked(page: Page, answers: dict[str, Any]) -> list[dict[str, str]]:
     if unexplained:
         raise RefusedError(f"Say why this does not apply: {' '.join(unexplained)}")
     return kept
+
+
+def milder_accepted(groups: list[str], why: str) -> dict[str, Any]:
+    """Return how a sign-off keeps that some people are told something milder, and why its signer finds that safe."""
+    question = "Some people are told something milder. Why is that safe?"
+    return {"key": MILDER, "question": question, "answer": YES, "note": why.strip()[:2000], "groups": groups}

@@ -1,6 +1,6 @@
 """Whether what was signed holds: for one page, its text and everything that it shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -13,6 +13,7 @@ from review.models.evidence import SignOff
 from review.models.people import Credential
 from review.models.submission import Standing
 
+TWO = 2
 NOTHING: Mapping[int, str] = {}
 
 
@@ -45,6 +46,18 @@ def check(case: Case, *, today: date, together: Mapping[int, str] = NOTHING) -> 
     _check_signatures(case, today)
     _check_what_it_shows(case, together)
     _check_who_shows_it(case, together)
+
+
+def check_milder(case: Case, groups: Sequence[str]) -> None:
+    """Raise unless two people have signed, each with a written reason, that some people are told something milder."""
+    if not groups:
+        return
+    people = {row.reviewer_id for row in case.sign_offs}
+    if len(people) < TWO or not all(row.why_milder for row in case.sign_offs):
+        raise RefusedError(
+            f"“{case.page.title}” tells some people something milder: {groups[0]} That needs two signatures, each with"
+            " a written reason; take it out of review and submit it again."
+        )
 
 
 def _check_signatures(case: Case, today: date) -> None:

@@ -1,6 +1,6 @@
 """Whether everything that page types ask for before a sign-off is settled, for a text and for what shows it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page
@@ -39,6 +39,11 @@ def around(page: Page) -> list[Page]:
     return list(found.filter(content_type__in=asking).specific()) if asking else []
 
 
+def subjects(page: Page) -> list[Page]:
+    """Return whom to ask about a text: the page and the released pages that show it, where they ask for something."""
+    return [page, *around(page)] if asks(type(page)) else around(page)
+
+
 def open_for(subjects: Iterable[Page], *, beside: Mapping[int, Page], others: Iterable[Page] = ()) -> list[Problem]:
     """Return what is open for some texts and for others around them, with the texts `beside` in place."""
     found: list[Problem] = []
@@ -53,23 +58,46 @@ def open_for(subjects: Iterable[Page], *, beside: Mapping[int, Page], others: It
     return found
 
 
-def check(page: Page, *, in_review: Mapping[int, Page], with_others: bool = True) -> None:
-    """Raise unless a text is settled together with the others in review, or by itself.
+def check(page: Page, *, in_review: Callable[[], Mapping[int, Page]], with_others: bool = True) -> list[Page]:
+    """Raise unless a text is settled together with the others in review, or by itself; return whom it was asked of.
 
     Texts that only fit together can so be signed one by one; a release asks again, for exactly what is released.
     """
     others = around(page) if with_others else []
-    if not (asks(type(page)) or others):
-        return
-    alone = {page.pk: page}
-    if len(in_review) > 1 and not open_for([page], beside={**in_review, **alone}, others=others):
-        return
+    asked = [page, *others] if asks(type(page)) else others
+    if not asked:
+        return []
+    beside, alone = in_review(), {page.pk: page}
+    if len(beside) > 1 and not open_for([page], beside={**beside, **alone}, others=others):
+        return asked
     if problems := open_for([page], beside=alone, others=others):
         raise UnsettledError(problems)
+    return asked
 
 
-def check_release(pages: Mapping[int, Page]) -> None:
-    """Raise unless everything is settled for texts that become public in one moment."""
-    others = {one.pk: one for page in pages.values() for one in around(page)}
+def milder(pages: Iterable[Page], *, beside: Mapping[int, Page]) -> list[str]:
+    """Return one sentence for each group of people who are told something milder with the texts `beside` in place."""
+    with overlay.showing(beside):
+        return [sentence for page in pages for sentence in page.milder_groups()]
+
+
+def check_reason(sentences: Sequence[str], reason: str) -> None:
+    """Raise when something becomes milder and nobody has written why that is safe."""
+    if sentences and not reason.strip():
+        more = f" And {len(sentences) - 1} more." if len(sentences) > 1 else ""
+        raise RefusedError(f"Some people are told something milder: {sentences[0]}{more} Write why that is safe.")
+
+
+def check_release(pages: Mapping[int, Page]) -> dict[int, list[str]]:
+    """Raise unless everything is settled for texts that become public in one moment.
+
+    Returns by page what becomes milder: it needs two signers, each with a written reason.
+    """
+    shown_by = {pk: around(page) for pk, page in pages.items()}
+    others = {one.pk: one for found in shown_by.values() for one in found}
     if problems := open_for(pages.values(), beside=pages, others=list(others.values())):
         raise UnsettledError(problems)
+    own = {pk: page for pk, page in pages.items() if asks(type(page))}
+    found = {pk: milder([page], beside=pages) for pk, page in {**others, **own}.items()}
+    concerned = {pk: {one.pk for one in shown_by[pk]} | {pk} for pk in pages}
+    return {pk: [text for one in ids for text in found.get(one, [])] for pk, ids in concerned.items()}

@@ -19,7 +19,7 @@ from review.enums import PublicState, UseKind
 from review.models import ReviewedPage
 from review.models.submission import Standing, Use
 from review.serving import fault_of
-from triage import artefacts, protocol_file
+from triage import artefacts, one_page, protocol_file
 from triage.engine.artefact import canonical, content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -52,7 +52,18 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
             document = dict(kept[0].document)
         if document is not None:
             documents[page.slug] = document
-    return artefacts.write(documents, _index())
+    changed = artefacts.write(documents, _index())
+    _keep_pages()
+    return changed
+
+
+def _keep_pages() -> None:
+    """Put beside every release what it says on one page."""
+    shelf = artefacts.shelf()
+    for check in shelf.newest:
+        standing = Standing.objects.filter(pk=check.document["page"]).first()
+        one_page.keep(check, one_page.covered_by(standing.fingerprint, standing.pk) if standing else None)
+    one_page.tidy(check.hash for found in shelf.checks.values() for check in found)
 
 
 def _document(page: ProtocolPage, shelves: Library) -> dict[str, Any] | None:

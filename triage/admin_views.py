@@ -96,6 +96,7 @@ urlpatterns = [
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),
     path("<int:page_id>/proofs/", proof_views.proofs, name="proofs"),
+    path("<int:page_id>/says/", proof_views.says, name="says"),
     path("<int:page_id>/story/<int:run>/<int:number>/", proof_views.story, name="story"),
     path("<int:page_id>/file/", exchange, name="file"),
     path("<int:page_id>/file/download/", export, name="export"),

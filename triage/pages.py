@@ -5,10 +5,11 @@ from datetime import date
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from triage import artefacts, question_page
+from triage import artefacts, one_page, question_page
 from triage.answers import OTHER, State, fields
 from triage.around import Context, about
 from triage.artefacts import Check
+from triage.engine.diagram import svg
 from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
 from triage.engine.result import Result
@@ -141,3 +142,13 @@ def paper(check: Check) -> Context:
 
 def _address(check: Check) -> str:
     return f"{settings.SITE_URL}/check/{check.document['slug']}/"
+
+
+def says(check: Check) -> Context:
+    """Return what the page for professionals shows."""
+    return {
+        **about(check),
+        "title": f"{check.document['title']}: what it says, on one page",
+        "says": one_page.kept(check),
+        "picture": svg(check.machine.protocol),
+    }

@@ -7,12 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from triage import approval, proving
+from review.fingerprint import fingerprint
+from triage import approval, changes, one_page, proving
 from triage.answers import fields
 from triage.artefacts import Check
 from triage.drafts import check_of, draft_for
 from triage.engine import naming
 from triage.engine.answers import clean_all
+from triage.engine.diagram import svg
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
 from triage.engine.protocol import Answers
@@ -28,7 +30,9 @@ def proofs(request: HttpRequest, page_id: int) -> HttpResponse:
     text = approval.text_of(draft)
     held = approval.held(text) if text else {}
     checks = [(name, held.get(name)) for name in approval.CHECKS]
-    context = {"page": draft, "proof": proving.panel(draft), "checks": checks}
+    change = changes.change_of(draft)
+    groups = changes.by_direction(change.details["groups"]) if change else []
+    context = {"page": draft, "proof": proving.panel(draft), "checks": checks, "change": change, "groups": groups}
     return render(request, "triage/admin/proofs.html", context)
 
 
@@ -92,3 +96,20 @@ def person(check: Check, answers: Answers, everybody: list[Answers]) -> Person:
         open=[protocol.block[code].title for code in result.on],
         fields=fields(path),
     )
+
+
+@require_safe
+def says(request: HttpRequest, page_id: int) -> HttpResponse:
+    """Show what the latest draft says on one page: what its reviewers sign."""
+    draft = draft_for(request.user, page_id)
+    try:
+        check = check_of(draft)
+    except (JoinError, ProtocolError):
+        return render(request, "triage/admin/says.html", {"page": draft})
+    found = one_page.one_page(check, one_page.covered_by(fingerprint(draft), page_id))
+    if "csv" in request.GET:
+        response = HttpResponse(one_page.as_csv(found), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="{draft.code}-draft-on-one-page.csv"'
+        return response
+    context = {"page": draft, "says": found, "picture": svg(check.machine.protocol), "version": check.hash}
+    return render(request, "triage/admin/says.html", context)

@@ -11,4 +11,6 @@ urlpatterns = [
     path("cleared/", views.cleared, name="cleared"),
     path("<slug:slug>/", views.check, name="check"),
     path("<slug:slug>/paper/", views.paper, name="paper"),
+    path("<slug:slug>/on-one-page/", views.says, name="says"),
+    path("<slug:slug>/on-one-page.csv", views.says_table, name="says-table"),
 ]

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from triage import counts, pages
+from triage import counts, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around
 from triage.artefacts import Check, NoCheckError
@@ -161,3 +161,18 @@ def _attachment(text: str, name: str, kind: str) -> HttpResponse:
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the check as a sheet to print."""
     return _page("triage/paper.html", pages.paper(shelf().current(slug)))
+
+
+@public("GET", "HEAD")
+def says(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what a check says on one page, for professionals."""
+    return _page("triage/one_page.html", pages.says(shelf().current(slug)))
+
+
+@public("GET", "HEAD")
+def says_table(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the same as a table for a spreadsheet."""
+    found = one_page.kept(shelf().current(slug))
+    if found is None:
+        raise NoCheckError(slug)
+    return _attachment(one_page.as_csv(found), f"{slug}-on-one-page.csv", "text/csv")

@@ -49,4 +49,5 @@ def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = 
         yield Button("Run the draft", reverse("triage_admin:try", args=[page.pk]), icon_name="view", priority=70)
         yield Button("Flow", reverse("triage_admin:flow", args=[page.pk]), icon_name="site", priority=71)
         yield Button("Proofs", reverse("triage_admin:proofs", args=[page.pk]), icon_name="check", priority=72)
-        yield Button("File", reverse("triage_admin:file", args=[page.pk]), icon_name="download", priority=73)
+        yield Button("On one page", reverse("triage_admin:says", args=[page.pk]), icon_name="doc-full", priority=73)
+        yield Button("File", reverse("triage_admin:file", args=[page.pk]), icon_name="download", priority=75)

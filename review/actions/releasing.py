@@ -36,8 +36,9 @@ def release_together(*, submissions: Sequence[Submission | int], by: Any, now: d
             rows = [lock(s) for s in submissions]
             cases = [_case(row, stale) for row in rows]
             together = {case.page.pk: case.fingerprint for case in cases}
-            settled.check_release({case.page.pk: case.page for case in cases})
+            milder = settled.check_release({case.page.pk: case.page for case in cases})
             for case in cases:
+                evidence.check_milder(case, milder[case.page.pk])
                 evidence.check(case, today=now.date(), together=together)
             return _release(rows, cases, by=by, now=now)
     except StaleError:

@@ -20,6 +20,7 @@ from review.models.submission import Standing, Submission
 from review.proposed import StaleError, classes, in_review, proposed_page
 from review.record import record
 
+TWO = 2
 DEMONSTRATION = "Demonstration sign-off: it shows how the review works. No clinician has checked this text."
 
 
@@ -34,10 +35,12 @@ def sign_off(
     whole_page: bool = True,
     raised_class: str = "",
     demonstration: bool = False,
+    why_milder: str = "",
 ) -> SignOff:
     """Sign a submission; the last signature that is needed makes it ready for release.
 
     `fingerprint` is what the reviewer saw. A text that is no longer the one submitted voids the submission.
+    `why_milder` is needed when some people are told something milder.
     """
     try:
         if permissions.can_review(by):
@@ -49,7 +52,7 @@ def sign_off(
             if raised_class and raised_class != row.change_class:
                 row = raise_class(submission=row, by=by, now=now, change_class=raised_class)
             signed = _sign(row, by=by, now=now, answers=answers, statement=statement, whole_page=whole_page,
-                           demonstration=demonstration)  # fmt: skip
+                           demonstration=demonstration, why_milder=why_milder)  # fmt: skip
             _count(row, signed, by=by, now=now)
     except StaleError:
         void(submission, now=now)
@@ -58,14 +61,16 @@ def sign_off(
 
 
 def check_form(
-    *, submission: Submission | int, by: Any, now: datetime, fingerprint: str, answers: dict[str, Any]
+    *, submission: Submission | int, by: Any, now: datetime, fingerprint: str, answers: dict[str, Any], why_milder: str
 ) -> None:
     """Raise when a signature would be refused whoever sits at the screen; `sign_off` asks all of it again."""
     row = queries.submission(submission)
     _check_seen(row, fingerprint)
     permissions.check_can_sign(by, row, row.contributors, now)
     try:
-        checklist.checked(proposed_page(row), answers)
+        page = proposed_page(row)
+        checklist.checked(page, answers)
+        settled.check_reason(settled.milder(settled.subjects(page), beside={page.pk: page}), why_milder)
     except StaleError:
         void(row, now=now)
         raise
@@ -76,11 +81,9 @@ def _check_seen(row: Submission, fingerprint: str | None) -> None:
         raise RefusedError("You have seen another text than the one in review; look again.")
 
 
-def check_settled(row: Submission) -> None:
-    """Raise unless all that page types ask for has passed for this text and for what shows it."""
-    page = proposed_page(row)
-    if settled.asks(type(page)) or settled.around(page):
-        settled.check(page, in_review=in_review())
+def check_settled(row: Submission) -> list[Page]:
+    """Raise unless all that page types ask for has passed for this text and for what shows it; return those pages."""
+    return settled.check(proposed_page(row), in_review=in_review)
 
 
 def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> ChangeClass:
@@ -96,7 +99,15 @@ def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> Ch
 
 
 def _sign(
-    row: Submission, *, by: Any, now: datetime, answers: Any, statement: str, whole_page: bool, demonstration: bool
+    row: Submission,
+    *,
+    by: Any,
+    now: datetime,
+    answers: Any,
+    statement: str,
+    whole_page: bool,
+    demonstration: bool,
+    why_milder: str,
 ) -> SignOff:
     """Check the person and the text, and add the signature."""
     page = proposed_page(row)
@@ -105,7 +116,7 @@ def _sign(
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
     if _computed_class(row, page, governed).weight > row.change_class.weight:
         raise StaleError("What readers see has changed since this was submitted; submit it again.")
-    check_settled(row)
+    accepted = _accepted(row, page, check_settled(row), why_milder)
     standing = Standing.objects.filter(pk=row.page_id).first()
     people = sorted({*row.contributors, *contributors_of(page, standing)})
     credential = permissions.check_can_sign(by, row, people, now)
@@ -118,13 +129,25 @@ def _sign(
         touched=queries.touched_by(row.page_id), contributors=people, change_class=row.change_class,
         whole_page=whole_page or standing is None, summary=row.summary, reviewer_id=by.pk,
         reviewer=credential.snapshot(), demonstration=demonstration, signed_at=now,
-        checklist=[] if demonstration and answers is None else checklist.checked(page, answers or {}),
+        checklist=[
+            *([] if demonstration and answers is None else checklist.checked(page, answers or {})), *accepted,
+        ],
         statement=DEMONSTRATION if demonstration else statement or settings.REVIEW_STATEMENT,
         valid_until=next_review(page, now.date()),
     )  # fmt: skip
     with doors.open_for():
         signed.append()
     return signed
+
+
+def _accepted(row: Submission, page: Page, subjects: list[Page], why: str) -> list[dict[str, Any]]:
+    """Return what a signer accepts as milder, with the reason, as the sign-off keeps it; then two have to sign."""
+    found = settled.milder(subjects, beside={page.pk: page})
+    settled.check_reason(found, why)
+    if found and row.signers_needed < TWO:
+        row.signers_needed = TWO
+        row.save(update_fields=["signers_needed"])
+    return [checklist.milder_accepted(found, why)] if subjects and why.strip() else []
 
 
 def _count(row: Submission, signed: SignOff, *, by: Any, now: datetime) -> None:

@@ -47,7 +47,7 @@ def submit(
         if problems := text.problems():
             raise ProblemsError(problems)
         # before the transaction, so that what was found stays on record when it refuses the submission
-        settled.check(text, in_review=proposed.in_review(), with_others=False)
+        settled.check(text, in_review=proposed.in_review, with_others=False)
     return _submit(page, by=by, now=now, summary=summary, raised_class=raised_class, follow=follow)
 
 

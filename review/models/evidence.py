@@ -139,7 +139,13 @@ class SignOff(Chained):
             "demonstration": self.demonstration,
             "signed_on": self.signed_at.date().isoformat(),
             "sign_off": self.hash,
+            **({"why_milder": self.why_milder} if self.why_milder else {}),
         }
+
+    @property
+    def why_milder(self) -> str:
+        """Why the signer finds it safe that some people are told something milder; empty where nobody is."""
+        return next((item["note"] for item in self.checklist if item["key"] == "milder"), "")
 
 
 class Release(Chained):

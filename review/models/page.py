@@ -150,6 +150,18 @@ class ReviewedPage(Page):
         """
         return []
 
+    def milder_groups(self) -> list[str]:
+        """Return a sentence for each group of people whom this text tells something milder than what is released.
+
+        Anything here needs two signers, each of whom writes why it is safe. It is asked of released pages, too, when
+        something that they show changes, with the change in place.
+        """
+        return []
+
+    def review_part(self) -> str:
+        """Return HTML about what this text does, for the screen on which it is signed; none by default."""
+        return ""
+
     def problems(self) -> list[Problem]:
         """Return everything that stops this page from being submitted, field by field."""
         found: list[Problem] = []

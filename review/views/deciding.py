@@ -57,11 +57,15 @@ def _sign(request: HttpRequest, submission: Submission) -> None:
     answers = {key: (data[f"answer-{key}"], data.get(f"note-{key}", "")) for key in keys}
     seen = data.get("fingerprint", "")
     # A one-time code counts once: it is asked for when nothing else on the form stands in the way.
-    actions.check_form(submission=submission, by=request.user, now=now, fingerprint=seen, answers=answers)
+    why = data.get("why_milder", "")
+    actions.check_form(
+        submission=submission, by=request.user, now=now, fingerprint=seen, answers=answers, why_milder=why
+    )
     ticket.check_person(submission, request.user, now=now, password=data.get("password", ""), code=data.get("code", ""))
     actions.sign_off(
         submission=submission, by=request.user, now=now, fingerprint=seen, answers=answers,
         whole_page="whole_page" in data, raised_class=data.get("raised_class", ""), demonstration=valid.demonstration,
+        why_milder=why,
     )  # fmt: skip
     submission.refresh_from_db()
     if submission.state == State.SIGNED and "release" in data:

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from review import actions, checklist, overlay, permissions, queries, ticket
+from review import actions, checklist, overlay, permissions, queries, settled, ticket
 from review.actions.signing import DEMONSTRATION
 from review.difference import difference
 from review.doors import RefusedError
@@ -62,8 +62,19 @@ def _screen(request: HttpRequest, submission: Submission, page: Page) -> dict[st
         "is_new": not submission.released_fingerprint,
         "has_live": page.live,
         "sent": request.POST,
+        **_what_it_does(submission, proposed),
         **_what_can_be_done(request.user, submission, proposed, signed),
     }
+
+
+def _what_it_does(submission: Submission, proposed: Page) -> dict[str, Any]:
+    """Return what page types say about the text while it waits, and who is told something milder."""
+    if not submission.is_open:
+        return {}
+    subjects, beside = settled.subjects(proposed), {proposed.pk: proposed}
+    with overlay.showing(beside):
+        parts = [part for page in subjects if (part := page.review_part())]
+    return {"parts": parts, "milder": settled.milder(subjects, beside=beside)}
 
 
 def _what_can_be_done(user: Any, submission: Submission, proposed: Page, signed: list[SignOff]) -> dict[str, Any]:

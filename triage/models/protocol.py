@@ -176,6 +176,18 @@ class ProtocolPage(ArticlePage):
 
         return sign_off_problems(self, fingerprint)
 
+    def milder_groups(self) -> list[str]:
+        """Return a sentence for each group of people who are told something milder than now."""
+        from triage.changes import milder_groups  # noqa: PLC0415  # comparing reads this model
+
+        return milder_groups(self)
+
+    def review_part(self) -> str:
+        """Return who gets a different answer, what is proved, and the protocol on one page, for those who sign."""
+        from triage.review_part import review_part  # noqa: PLC0415  # it reads this model
+
+        return review_part(self)
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
         """Return the run-through of this draft: its first page, its picture, and what is wrong with it."""
         from triage.preview import context_of  # noqa: PLC0415  # the preview reads this model
