@@ -24,15 +24,16 @@ MILDER = "milder"
 Json = dict[str, Any]
 
 
-def change_of(page: Any) -> ApprovalRun | None:
+def change_of(page: Any, new: Text | None = None) -> ApprovalRun | None:
     """Return the record of how this text differs from the released one, made now when there is none yet.
 
-    None when nothing is released that it could differ from, or when one of both cannot be put together.
+    `new`: its text, where it is put together already. None when nothing is released that it could differ from, or when
+    one of both cannot be put together.
     """
     live = type(page).objects.filter(pk=page.pk, live=True).first() if page.pk else None
     if live is None:
         return None
-    new = approval.text_of(page)
+    new = new or approval.text_of(page)
     with overlay.showing({}):
         old = approval.text_of(live)
     if new is None or old is None:

@@ -47,14 +47,19 @@ def _page(protocol: Protocol) -> Json:
 
 
 def _level(protocol: Protocol, level: overview.Level) -> Json:
-    lines = [
-        {"if": overview.in_words(protocol, one), "rules": [naming.rule(protocol, code) for code in one.rules]}
-        for one in level.patterns
-    ]
+    """Return a level with its lines, those of one rule together in the order of the rules."""
+    found: dict[tuple[str, ...], list[str]] = {}
+    places = {rule.code: place for place, rule in enumerate(protocol.rules)}
+    for one in sorted(level.patterns, key=lambda one: [places[code] for code in one.rules]):
+        found.setdefault(one.rules, []).append(overview.in_words(protocol, one))
     if protocol.default.disposition == level.disposition:
-        lines.append({"if": "none of the lines on this page holds", "rules": [protocol.default.code]})
+        found[protocol.default.code,] = ["none of the lines on this page holds"]
     label = protocol.disposition[level.disposition].label
-    return {"key": level.disposition, "label": label, "lines": lines, "cut": level.cut}
+    rules = [
+        {"rules": [naming.rule(protocol, code) for code in codes], "lines": lines} for codes, lines in found.items()
+    ]
+    number = sum(len(lines) for lines in found.values())
+    return {"key": level.disposition, "label": label, "by_rule": rules, "number": number, "cut": level.cut}
 
 
 def _range(protocol: Protocol, row: overview.Range) -> Json:
@@ -135,9 +140,10 @@ def as_csv(page: Mapping[str, Any]) -> str:
     write = csv.writer(out)
     write.writerow(["Part", "Urgency", "If", "Rules", "Question", "Answer", "Lowest urgency", "Highest urgency"])
     rows: list[list[str]] = [
-        ["What leads to it", level["label"], line["if"], "; ".join(line["rules"]), "", "", "", ""]
+        ["What leads to it", level["label"], line, "; ".join(group["rules"]), "", "", "", ""]
         for level in page["levels"]
-        for line in level["lines"]
+        for group in level["by_rule"]
+        for line in group["lines"]
     ]
     rows += [
         ["What an answer leads to", "", "", "", row["question"], row["answer"], _label(row["low"]), _label(row["high"])]

@@ -30,9 +30,9 @@ def proofs(request: HttpRequest, page_id: int) -> HttpResponse:
     text = approval.text_of(draft)
     held = approval.held(text) if text else {}
     checks = [(name, held.get(name)) for name in approval.CHECKS]
-    change = changes.change_of(draft)
+    change = changes.change_of(draft, text)
     groups = changes.by_direction(change.details["groups"]) if change else []
-    context = {"page": draft, "proof": proving.panel(draft), "checks": checks, "change": change, "groups": groups}
+    context = {"page": draft, "proof": proving.panel(draft, text), "checks": checks, "change": change, "groups": groups}
     return render(request, "triage/admin/proofs.html", context)
 
 

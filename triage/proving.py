@@ -143,9 +143,9 @@ def progress_of(text: Text) -> ProofJob | None:
     return running(ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).first())
 
 
-def panel(page: Any) -> dict[str, Any]:
+def panel(page: Any, text: Text | None = None) -> dict[str, Any]:
     """Return what the proof panel shows of a text: the record, or how far it is, or that nothing can be proved."""
-    text = approval.text_of(page)
+    text = text or approval.text_of(page)
     if text is None:
         return {"page": page, "faulty": True}
     return {"page": page, "run": latest(text), "job": progress_of(text)}

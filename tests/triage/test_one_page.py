@@ -18,7 +18,7 @@ def page(mini_draft):
 
 
 def test_every_urgency_has_its_complete_list(page):
-    lines = {level["key"]: [line["if"] for line in level["lines"]] for level in page["levels"]}
+    lines = {level["key"]: [line for group in level["by_rule"] for line in group["lines"]] for level in page["levels"]}
 
     assert list(lines) == ["emergency_now", "same_day", "self_care"]
     assert len(lines["emergency_now"]) == 4
@@ -42,7 +42,7 @@ def test_what_no_story_exercises_is_said_in_words(page):
 
 
 def test_the_table_holds_no_formula(page):
-    page["levels"][0]["lines"][0]["if"] = '=HYPERLINK("http://evil.example")'
+    page["levels"][0]["by_rule"][0]["lines"][0] = '=HYPERLINK("http://evil.example")'
 
     rows = list(csv.reader(io.StringIO(one_page.as_csv(page))))
 
