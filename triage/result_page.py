@@ -130,7 +130,7 @@ def report(check: Check, answers: Answers, result: Result, today: date) -> Repor
         because=[_said(check, item) for item in reason.because] if reason else [],
         without=[_said(check, item, no="{}") for item in reason.without] if reason else [],
         more=_changed(check, _spread([item for item in what if item.more_urgent])),
-        less=_changed(check, [item for item in what if not item.more_urgent][:LESS]),
+        less=_changed(check, [item for item in what if not item.more_urgent][:LESS], no="{}"),
         answers=answer_words(check, answers),
         relief_withheld=withheld,
         sites=_sites(check, answers),
@@ -241,9 +241,9 @@ def _spread(items: list[Change]) -> list[Change]:
     return [item for group in taken.values() for item in group[:EACH]][:MORE]
 
 
-def _changed(check: Check, items: list[Change]) -> list[tuple[Words, str]]:
+def _changed(check: Check, items: list[Change], no: str = "not: {}") -> list[tuple[Words, str]]:
     levels = check.machine.protocol.disposition
-    return [(_said(check, item.said), levels[item.disposition].label) for item in items]
+    return [(_said(check, item.said, no), levels[item.disposition].label) for item in items]
 
 
 def summary_text(check: Check, found: Report, code: str, today: date) -> str:

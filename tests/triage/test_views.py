@@ -219,6 +219,13 @@ def test_why_something_is_withheld_is_true_of_whoever_reads_it(visitor):
     assert asked not in sore_leg(visitor, "prior_clot")
 
 
+def test_what_would_make_it_less_urgent_is_said_without_a_double_no(visitor):
+    someone = visitor().begin().calm_to("swelling").answer("yes").calm_to(None).press("result")
+
+    assert "it would be less urgent: Yes Is one calf or leg newly bigger than the other?" in someone.page.text
+    assert "not: " not in someone.page.text
+
+
 def test_the_date_of_the_safety_net_and_its_file_agree(visitor):
     someone = visitor().begin().calm_to(None).press("result")
     day = timezone.localdate() + timedelta(days=7)
