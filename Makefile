@@ -76,6 +76,10 @@ audit: $(VENV)/.run ## prove from the data that everything public was signed
 proofs: setup ## prove the starter protocols over all answers; print the figures of the engine
 	@$(PY) tools/bench_engine.py
 
+.PHONY: bench
+bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
+	@for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || exit 1; done
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations
