@@ -133,7 +133,7 @@ def live_faults(ledger: dict[str, Any], source: str) -> list[str]:
         base = urllib.parse.urljoin(source, f"/ledger/{page}/content.json")
         try:
             content = json.loads(fetch(base))
-            markup = fetch(urllib.parse.urljoin(base, content["address"]))
+            markup = fetch(urllib.parse.urljoin(base, urllib.parse.urlsplit(content["address"]).path))
         except (OSError, ValueError) as error:
             faults.append(f"page {page}: cannot be read ({error})")
             continue
