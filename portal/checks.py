@@ -3,7 +3,10 @@
 from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
+from django.db import models
+from wagtail.contrib.settings.registry import registry
 from wagtail.models import Page, get_page_models
+from wagtail.snippets.models import get_snippet_models
 
 from review.models import ReviewedPage
 
@@ -31,3 +34,41 @@ def every_page_type_names_its_parents(**kwargs: Any) -> list[CheckMessage]:
         for model in get_page_models()
         if model is not Page and getattr(model, "parent_page_types", None) is None
     ]
+
+
+# Columns that cannot hold a sentence; everything else can, until its model says what it is for.
+WORDLESS = (
+    models.BooleanField, models.DateField, models.DecimalField, models.DurationField, models.FloatField,
+    models.IntegerField, models.TimeField, models.UUIDField,
+)  # fmt: skip
+
+
+@register()
+def settings_hold_no_words_for_readers(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse a setting of the admin that could hold text: it would be public as soon as somebody saves it."""
+    return [
+        Error(
+            f"{model.__name__}.{field.name} could show readers text that nobody has signed.",
+            hint="Text belongs on a page. Name the field in `technical_fields` of the model if readers never see it.",
+            obj=model,
+            id="portal.E003",
+        )
+        for model in registry
+        for field in untold_fields(model)
+    ]
+
+
+@register()
+def there_are_no_snippets(**kwargs: Any) -> list[CheckMessage]:
+    """Refuse snippets: pages show them as they are edited."""
+    return [
+        Error(f"{model.__name__} is a snippet; readers would see its drafts.", obj=model, id="portal.E004")
+        for model in get_snippet_models()
+    ]
+
+
+def untold_fields(model: type[models.Model]) -> list[models.Field]:
+    """Return the fields of a setting that can hold words or files and are not said to be technical."""
+    told: frozenset[str] = getattr(model, "technical_fields", frozenset())
+    fields = [f for f in model._meta.get_fields() if f.concrete and not isinstance(f, WORDLESS) and f.name not in told]
+    return [f for f in fields if not (f.is_relation and f.name == "site")]  # type: ignore[misc]  # concrete ones are

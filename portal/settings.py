@@ -159,6 +159,8 @@ WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en", "English")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
+# Uploaded files are for the review's own view, which compares them with what was signed: no web server, no other view
+# may look into this folder.
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES = {
@@ -197,6 +199,8 @@ REVIEW_SECOND_FACTOR = "portal.accounts.second_factor.check"
 REVIEW_EMERGENCY_NUMBER = "articles.queries.emergency_number"
 # Documents pass the check of the review; their files are never addressed directly.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "review.file_forms.DocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "review.file_forms.ImageForm"
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000

@@ -1,6 +1,5 @@
 """Addresses: the editors' admin, the site's own views, then Wagtail's pages."""
 
-from django.conf import settings
 from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -19,11 +18,6 @@ urlpatterns = [
     path("", include("review.urls")),
     path("", include(wagtail_urls)),
 ]
-
-if settings.DEBUG:
-    from django.conf.urls.static import static
-
-    urlpatterns = [*static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT), *urlpatterns]
 
 handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"

@@ -3,6 +3,7 @@
 A door is open only inside `open_for`, only in this thread of work, and only the actions of this app open one.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +14,10 @@ from django.db import connection
 # Page ids that may change while live; None: no door is open.
 _open: ContextVar[frozenset[int] | None] = ContextVar("open_pages", default=None)
 
+
+# An address of this site: a browser takes “//”, “/\\” and “/⇥/” for the start of another one.
+INSIDE = r"^/([^/\\[:space:][:cntrl:]][^\\[:space:][:cntrl:]]*)?$"
+_INSIDE = re.compile(r"/(?:[^/\\\s\x00-\x1f\x7f][^\\\s\x00-\x1f\x7f]*)?")
 
 # The sentences of the gate during one request.
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
@@ -41,6 +46,11 @@ def hearing() -> Iterator[list[str]]:
         yield said
     finally:
         _heard.reset(token)
+
+
+def leads_inside(link: str) -> bool:
+    """Return whether an address, as somebody wrote it, is one of this site."""
+    return _INSIDE.fullmatch(link) is not None
 
 
 def is_open(page_id: int | None = None) -> bool:

@@ -1,12 +1,12 @@
 """Whether what was signed holds: for one page, its text and everything that it shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from wagtail.models import Page
 
-from review import queries, uses
+from review import history, queries, uses
 from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, UseKind
 from review.models.evidence import SignOff
@@ -26,6 +26,7 @@ class Case:
     content_hash: str
     sign_offs: list[SignOff]
     marks: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
 
     @property
     def change_class(self) -> ChangeClass:
@@ -46,6 +47,18 @@ def check(case: Case, *, today: date, together: Mapping[int, str] = NOTHING) -> 
     _check_signatures(case, today)
     _check_what_it_shows(case, together)
     _check_who_shows_it(case, together)
+    _check_nothing_moved(case, together)
+
+
+def check_again(case: Case, *, today: date) -> None:
+    """Raise unless the signatures under an earlier text still cover it, and its files are those that were signed.
+
+    Whether the pages around it are, the ledger says (`review.history`).
+    """
+    _check_signatures(case, today)
+    for name, mark in _manifest(case):
+        if name.partition(":")[0] != UseKind.PAGE:
+            _check_file(case, name, mark)
 
 
 def check_milder(case: Case, groups: Sequence[str]) -> None:
@@ -89,20 +102,31 @@ def _check_signers(signed: list[SignOff], people: set[int]) -> None:
 
 def _check_what_it_shows(case: Case, together: Mapping[int, str]) -> None:
     """Raise when something that the page shows is not what the signers saw, and was not reviewed with this page."""
+    standing = queries.standings(uses.pages_of(uses.shown_by(case.page)))
+    for name, mark in _manifest(case):
+        kind, _, key = name.partition(":")
+        if kind == UseKind.PAGE:
+            _check_page(case, int(key), mark, standing, together)
+        else:
+            _check_file(case, name, mark)
+
+
+def _manifest(case: Case) -> Iterator[tuple[str, str]]:
+    """Yield what each signer saw on the page with its mark; raise when the page shows anything else."""
     used = uses.shown_by(case.page)
     case.marks = {f"{kind}:{key}": "" for kind, key in used}
-    files = {f"{kind}:{key}": mark for (kind, key), mark in uses.file_marks(case.page, used).items()}
-    standing = queries.standings(uses.pages_of(used))
+    case.files = {f"{kind}:{key}": mark for (kind, key), mark in uses.file_marks(case.page, used).items()}
     for row in case.sign_offs:
         if row.manifest.keys() != case.marks.keys():
             raise RefusedError(f"“{case.page.title}” shows other things than those that were signed with it.")
         for name, mark in row.manifest.items():
-            if name in files:
-                if files[name] != mark or not mark:
-                    raise RefusedError(f"A file on “{case.page.title}” is not the one that was signed: {name}.")
-            else:
-                _check_page(case, int(name.partition(":")[2]), mark, standing, together)
+            yield name, mark
             case.marks[name] = mark
+
+
+def _check_file(case: Case, name: str, mark: str) -> None:
+    if case.files[name] != mark or not mark:
+        raise RefusedError(f"A file on “{case.page.title}” is not the one that was signed: {name}.")
 
 
 def _check_page(case: Case, pk: int, mark: str, standing: Mapping[int, Standing], together: Mapping[int, str]) -> None:
@@ -112,7 +136,7 @@ def _check_page(case: Case, pk: int, mark: str, standing: Mapping[int, Standing]
     if pk in together or row is None or row.state != PublicState.RELEASED:
         title = Page.objects.filter(pk=pk).values_list("title", flat=True).first() or f"page {pk}"
         raise RefusedError(f"“{case.page.title}” shows “{title}”, which is not released in the text that was signed.")
-    if row.fingerprint != mark and case.page.pk not in row.touched_pages:
+    if row.fingerprint != mark:
         raise RefusedError(
             f"“{case.page.title}” shows page {pk}, which has changed since it was signed; review it again."
         )
@@ -125,6 +149,25 @@ def _check_who_shows_it(case: Case, together: Mapping[int, str]) -> None:
             raise RefusedError(
                 f"Page {user} shows “{case.page.title}” since it was signed; review the change again, with that page."
             )
+
+
+def _check_nothing_moved(case: Case, together: Mapping[int, str]) -> None:
+    """Raise when anything deep inside this page, or around it, is another text than when its signers looked.
+
+    Otherwise two changes, each signed beside the old text of the other, would make a page that nobody has seen.
+    """
+    shown = uses.pages_of((UseKind(n.partition(":")[0]), n.partition(":")[2]) for n in case.marks)
+    around = history.inside(shown) if shown - together.keys() else set()
+    standing = Standing.objects.filter(pk=case.page.pk).values_list("fingerprint", flat=True).first()
+    if standing is not None and standing != case.fingerprint:
+        around |= set(queries.touched_by(case.page.pk))
+    seen = min(row.signed_at for row in case.sign_offs)
+    for pk in history.changed_since(around - together.keys() - {case.page.pk}, seen):
+        title = Page.objects.filter(pk=pk).values_list("title", flat=True).first() or f"page {pk}"
+        raise RefusedError(
+            f"“{title}” has changed since “{case.page.title}” was signed, and readers see both on one page; review it"
+            " again."
+        )
 
 
 def uses_of(case: Case) -> list[tuple[UseKind, str, str]]:

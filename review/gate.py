@@ -16,7 +16,7 @@ from review import doors, queries, uses
 from review.doors import RefusedError, UsedError
 from review.enums import OPEN, PublicState
 from review.fingerprint import content_hash, fingerprint, governed_names
-from review.models.evidence import Evidence, SignOff
+from review.models.evidence import ChainHead, Evidence, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import Credential
 from review.models.submission import Guarded, Standing, Submission
@@ -168,21 +168,21 @@ def before_file_delete(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def before_evidence_save(sender: type, instance: Any, raw: bool = False, **kwargs: Any) -> None:
     """Refuse evidence that comes from a file: `loaddata` calls no save()."""
-    if isinstance(instance, Evidence | Guarded | Credential) and not doors.is_open():
+    if isinstance(instance, Evidence | Guarded | Credential | ChainHead) and not doors.is_open():
         raise RefusedError("Evidence of reviews is written by the review alone.")
 
 
 def before_evidence_delete(sender: type, instance: Any, **kwargs: Any) -> None:
     """Refuse to remove evidence."""
-    if isinstance(instance, Evidence | Credential) or (isinstance(instance, Guarded) and not doors.is_open()):
+    if isinstance(instance, Evidence | Credential) or (
+        isinstance(instance, Guarded | ChainHead) and not doors.is_open()
+    ):
         raise RefusedError("Evidence of reviews is never removed.")
 
 
 def before_redirect_save(sender: type, instance: Redirect, **kwargs: Any) -> None:
     """Let an old address lead to a page of this site only, never to a text that nobody here has signed."""
-    if instance.redirect_link and not instance.redirect_link.startswith("/"):
-        raise RefusedError("A redirect leads to a page of this site.")
-    if instance.redirect_link.startswith("//"):
+    if instance.redirect_link and not doors.leads_inside(instance.redirect_link):
         raise RefusedError("A redirect leads to a page of this site.")
 
 

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.module_loading import import_string
 from wagtail.models import Page
 
-from review import facts
+from review import facts, files
 from review.enums import PublicState, UseKind
 from review.fingerprint import fingerprint, read_members, seal
 from review.models.page import ReviewedPage
@@ -137,8 +137,11 @@ def rechecking(request: HttpRequest, page: Page) -> HttpResponse:
 
 
 def before_serve_document(document: Any, request: HttpRequest) -> None:
-    """Serve only documents that a released page lists; to editors, all that they may choose."""
-    if Use.objects.filter(kind=UseKind.DOCUMENT, used=str(document.pk)).exists():
-        return
-    if not (request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")):
+    """Serve only documents that a released page lists, with the bytes that were signed; to editors, all."""
+    if not files.is_signed(UseKind.DOCUMENT, document) and not sees_drafts(request):
         raise Http404
+
+
+def sees_drafts(request: HttpRequest) -> bool:
+    """Return whether somebody may see files that no released page shows: they choose among them."""
+    return request.user.is_authenticated and request.user.has_perm("wagtailadmin.access_admin")

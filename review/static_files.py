@@ -1,12 +1,21 @@
 """The bytes of files that ship with the site, as readers get them."""
 
 import hashlib
+import os
 from functools import lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousFileOperation
+
+# When a file was written, and which it is: its times, size and number on the disk.
+Written = tuple[int, int, int, int]
+
+
+def written(known: os.stat_result) -> Written:
+    """Return what differs once a file was written again, even when somebody sets back its date."""
+    return known.st_mtime_ns, known.st_ctime_ns, known.st_size, known.st_ino
 
 
 def digest_of(name: str) -> str:
@@ -16,7 +25,7 @@ def digest_of(name: str) -> str:
         known = path.stat() if path else None
     except OSError:
         return ""
-    return _digest(str(path), known.st_mtime_ns, known.st_size, known.st_ino) if known else ""
+    return _digest(str(path), written(known)) if known else ""
 
 
 def _path(name: str) -> Path | None:
@@ -33,5 +42,5 @@ def _path(name: str) -> Path | None:
 
 
 @lru_cache(maxsize=512)
-def _digest(path: str, written: int, size: int, node: int) -> str:
+def _digest(path: str, written: Written) -> str:
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()

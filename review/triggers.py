@@ -12,20 +12,23 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, models
 from modelcluster.models import get_all_child_relations
+from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import COMMENTS_RELATION_NAME, Page, Revision, Site
+from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PageViewRestriction, Revision, Site
 
+from review import doors
 from review import triggers_postgresql as postgresql
 from review import triggers_sqlite as sqlite
 from review.enums import UseKind
-from review.models.evidence import Evidence, SignOff
+from review.models.evidence import ChainHead, Evidence, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import Credential
 from review.models.submission import Standing, Use
 from review.uses import FILE_FIELDS
 
-GUARDED = (Standing, Use, Credential)
+GUARDED = (Standing, Use, Credential, ChainHead)
+OF_WAGTAIL = (PageLogEntry, PageViewRestriction, Redirect)
 
 
 def page_parts() -> Iterator[tuple[str, str]]:
@@ -59,6 +62,9 @@ def _sqlite(columns: Callable[[str], list[str]]) -> Iterator[str]:
     yield from sqlite.page(pages, standing)
     yield from sqlite.revision(Revision._meta.db_table, SignOff._meta.db_table, standing)
     yield from sqlite.site(Site._meta.db_table, standing)
+    yield from sqlite.log(PageLogEntry._meta.db_table)
+    yield from sqlite.hidden(PageViewRestriction._meta.db_table)
+    yield from sqlite.redirect(Redirect._meta.db_table)
     for table, column in sorted(set(page_parts())):
         yield from sqlite.part(table, column, columns(table), pages)
     for model in evidence_models():
@@ -71,10 +77,13 @@ def _sqlite(columns: Callable[[str], list[str]]) -> Iterator[str]:
 
 def _postgresql() -> Iterator[str]:
     standing, use = Standing._meta.db_table, Use._meta.db_table
-    yield postgresql.functions(standing=standing, use=use, sign_off=SignOff._meta.db_table)
+    yield postgresql.functions(standing=standing, use=use, sign_off=SignOff._meta.db_table, inside=doors.INSIDE)
     yield from postgresql.page(Page._meta.db_table)
     yield from postgresql.revision(Revision._meta.db_table)
     yield from postgresql.site(Site._meta.db_table)
+    yield from postgresql.log(PageLogEntry._meta.db_table)
+    yield from postgresql.hidden(PageViewRestriction._meta.db_table)
+    yield from postgresql.redirect(Redirect._meta.db_table)
     for table, column in sorted(set(page_parts())):
         yield from postgresql.part(table, column)
     for model in evidence_models():
@@ -162,7 +171,7 @@ def _named(statement: str) -> tuple[str, str]:
 
 def _needed() -> set[str]:
     of_files = {model._meta.db_table for model, _, _ in file_tables()}
-    models_: Iterable[type[models.Model]] = (Page, Revision, Site, *evidence_models(), *GUARDED)
+    models_: Iterable[type[models.Model]] = (Page, Revision, Site, *OF_WAGTAIL, *evidence_models(), *GUARDED)
     return {m._meta.db_table for m in models_} | {table for table, _ in page_parts()} | of_files
 
 

@@ -30,9 +30,11 @@ BEGIN
   END IF;
   IF NOT NEW.live THEN RETURN NEW; END IF;
   IF TG_OP = 'UPDATE' AND OLD.live AND (OLD.title, OLD.slug, OLD.seo_title, OLD.search_description,
-      OLD.show_in_menus, OLD.live_revision_id, OLD.alias_of_id, OLD.content_type_id, OLD.id) IS NOT DISTINCT FROM (
+      OLD.show_in_menus, OLD.live_revision_id, OLD.alias_of_id, OLD.content_type_id, OLD.id, OLD.locale_id,
+      OLD.translation_key, OLD.first_published_at, OLD.last_published_at) IS NOT DISTINCT FROM (
       NEW.title, NEW.slug, NEW.seo_title, NEW.search_description, NEW.show_in_menus, NEW.live_revision_id,
-      NEW.alias_of_id, NEW.content_type_id, NEW.id)
+      NEW.alias_of_id, NEW.content_type_id, NEW.id, NEW.locale_id, NEW.translation_key, NEW.first_published_at,
+      NEW.last_published_at)
   THEN RETURN NEW; END IF;
   IF NEW.alias_of_id IS NOT NULL THEN PERFORM gaitway_refuse('an alias is never public'); END IF;
   IF NOT EXISTS (
@@ -40,7 +42,10 @@ BEGIN
       AND s.revision_id = NEW.live_revision_id AND s.base->>'title' = NEW.title AND s.base->>'slug' = NEW.slug
       AND s.base->>'seo_title' = NEW.seo_title AND s.base->>'search_description' = NEW.search_description
   ) THEN PERFORM gaitway_refuse('no release holds for this text'); END IF;
-  IF TG_OP = 'UPDATE' AND OLD.live AND OLD.show_in_menus <> NEW.show_in_menus AND NOT gaitway_open(NEW.id)
+  IF TG_OP = 'UPDATE' AND OLD.live AND NOT gaitway_open(NEW.id) AND (OLD.show_in_menus, OLD.content_type_id,
+      OLD.locale_id, OLD.translation_key, OLD.first_published_at, OLD.last_published_at) IS DISTINCT FROM (
+      NEW.show_in_menus, NEW.content_type_id, NEW.locale_id, NEW.translation_key, NEW.first_published_at,
+      NEW.last_published_at)
   THEN PERFORM gaitway_refuse('a public page changes only through a release'); END IF;
   IF (TG_OP = 'INSERT' OR NOT OLD.live) AND NOT gaitway_open(NEW.id)
   THEN PERFORM gaitway_refuse('a page becomes public only through a release'); END IF;
@@ -86,6 +91,9 @@ BEGIN
     THEN PERFORM gaitway_refuse('the text that readers see is kept'); END IF;
     RETURN OLD;
   END IF;
+  IF (OLD.object_id, OLD.content_type_id, OLD.base_content_type_id) IS DISTINCT FROM (
+      NEW.object_id, NEW.content_type_id, NEW.base_content_type_id) OR (NEW.user_id <> OLD.user_id)
+  THEN PERFORM gaitway_refuse('who wrote what is never rewritten'); END IF;
   IF OLD.content IS DISTINCT FROM NEW.content AND EXISTS (SELECT 1 FROM {sign_off} s WHERE s.revision_id = OLD.id)
   THEN PERFORM gaitway_refuse('a signed text does not change'); END IF;
   IF NEW.approved_go_live_at IS NOT NULL AND NEW.approved_go_live_at IS DISTINCT FROM OLD.approved_go_live_at
@@ -104,6 +112,26 @@ BEGIN
     ) THEN PERFORM gaitway_refuse('a public page shows this file'); END IF;
   END IF;
   IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION gaitway_log() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    IF (OLD.page_id, OLD.user_id, OLD.action, OLD.timestamp) IS NOT DISTINCT FROM
+       (NEW.page_id, NEW.user_id, NEW.action, NEW.timestamp) THEN RETURN NEW; END IF;
+  END IF;
+  PERFORM gaitway_refuse('who wrote what is never rewritten');
+  RETURN NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION gaitway_hidden() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM gaitway_refuse('a released page is for everybody'); RETURN NULL; END $$;
+
+CREATE OR REPLACE FUNCTION gaitway_redirect() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.redirect_link <> '' AND NEW.redirect_link !~ '{inside}'
+  THEN PERFORM gaitway_refuse('a redirect leads to a page of this site'); END IF;
   RETURN NEW;
 END $$;
 
@@ -157,6 +185,21 @@ def revision(table: str) -> Iterator[str]:
 def file(table: str, kind: str, columns: Iterable[str]) -> Iterator[str]:
     """Yield the triggers of a table of images or documents."""
     yield from _triggers(table, "UPDATE OR DELETE", f"gaitway_file('{kind}', '{','.join(columns)}')")
+
+
+def log(table: str) -> Iterator[str]:
+    """Yield the triggers of the table that says who wrote pages."""
+    yield from _triggers(table, "UPDATE OR DELETE", "gaitway_log()")
+
+
+def hidden(table: str) -> Iterator[str]:
+    """Yield the triggers of the table that hides pages."""
+    yield from _triggers(table, "INSERT OR UPDATE", "gaitway_hidden()")
+
+
+def redirect(table: str) -> Iterator[str]:
+    """Yield the triggers of the table of redirects."""
+    yield from _triggers(table, "INSERT OR UPDATE", "gaitway_redirect()")
 
 
 def site(table: str) -> Iterator[str]:

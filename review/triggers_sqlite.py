@@ -12,14 +12,17 @@ from django.db.backends.signals import connection_created
 from review import doors
 
 SAID = "Refused by the review gate: "
+REWRITTEN = "who wrote what is never rewritten"
 _BASE = ("title", "slug", "seo_title", "search_description")
-_KEPT = (*_BASE, "show_in_menus", "live_revision_id", "alias_of_id", "content_type_id", "id")
+_OPEN = ("show_in_menus", "content_type_id", "locale_id", "translation_key", "first_published_at", "last_published_at")
+_KEPT = (*_BASE, *_OPEN, "live_revision_id", "alias_of_id", "id")
 
 
 def connected(sender: Any, connection: Any, **kwargs: Any) -> None:
     """Give a new connection the functions that the triggers ask."""
     if connection.vendor == "sqlite":
         connection.connection.create_function("gaitway_open", 1, lambda page: int(doors.is_open(page)))
+        connection.connection.create_function("gaitway_inside", 1, lambda link: int(doors.leads_inside(link)))
         connection.connection.create_function("gaitway_any_open", 0, lambda: int(doors.is_open()))
 
 
@@ -50,7 +53,7 @@ def page(table: str, standing: str) -> Iterator[str]:
     public = f"NEW.alias_of_id IS NOT NULL OR NOT {holds}"
     yield _trigger(
         table, "UPDATE", f"NEW.live AND NEW.depth > 1 AND (NOT OLD.live OR {_differ(_KEPT)}) AND ({public}"
-        " OR ((NOT OLD.live OR OLD.show_in_menus IS NOT NEW.show_in_menus) AND NOT gaitway_open(NEW.id)))",
+        f" OR ((NOT OLD.live OR {_differ(_OPEN)}) AND NOT gaitway_open(NEW.id)))",
         "no release holds for this text",
     )  # fmt: skip
     yield _trigger(
@@ -85,6 +88,8 @@ def guarded(table: str) -> Iterator[str]:
 def revision(table: str, sign_off: str, standing: str) -> Iterator[str]:
     """Yield the triggers of the table of revisions."""
     signed = f"EXISTS (SELECT 1 FROM {sign_off} s WHERE s.revision_id = OLD.id)"  # noqa: S608
+    of_page = _differ(("object_id", "content_type_id", "base_content_type_id"))
+    yield _trigger(table, "UPDATE", f"{of_page} OR NEW.user_id <> OLD.user_id", REWRITTEN, "author")
     yield _trigger(
         table, "UPDATE", f"OLD.content IS NOT NEW.content AND {signed}", "a signed text does not change", "text"
     )
@@ -105,6 +110,25 @@ def file(table: str, kind: str, columns: Iterable[str], use: str) -> Iterator[st
     said = "a public page shows this file"
     yield _trigger(table, "DELETE", used, said)
     yield _trigger(table, "UPDATE", f"({_differ(columns)}) AND {used}", said)
+
+
+def log(table: str) -> Iterator[str]:
+    """Yield the triggers of the table that says who wrote pages."""
+    yield _trigger(table, "DELETE", "1", REWRITTEN)
+    yield _trigger(table, "UPDATE", _differ(("page_id", "user_id", "action", "timestamp")), REWRITTEN)
+
+
+def hidden(table: str) -> Iterator[str]:
+    """Yield the triggers of the table that hides pages."""
+    for event in ("INSERT", "UPDATE"):
+        yield _trigger(table, event, "1", "a released page is for everybody")
+
+
+def redirect(table: str) -> Iterator[str]:
+    """Yield the triggers of the table of redirects."""
+    for event in ("INSERT", "UPDATE"):
+        leads_away = "NEW.redirect_link <> '' AND NOT gaitway_inside(NEW.redirect_link)"
+        yield _trigger(table, event, leads_away, "a redirect leads to a page of this site")
 
 
 def site(table: str, standing: str) -> Iterator[str]:

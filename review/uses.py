@@ -1,6 +1,7 @@
 """What a page shows from elsewhere: other pages, images, documents, files that ship with the site."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
@@ -9,7 +10,7 @@ from django.db import models
 from wagtail import blocks
 from wagtail.blocks.field_block import ChooserBlock
 from wagtail.documents import get_document_model
-from wagtail.fields import StreamField
+from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
@@ -17,6 +18,9 @@ from review.enums import UseKind
 from review.fingerprint import UNGOVERNED
 
 Used = tuple[UseKind, str]
+_FILE = re.compile(r"<(?:a|embed)\b[^>]*type=[^>]*>")
+_KIND = re.compile(r"""\b(?:linktype|embedtype)=["'](image|document)["']""")
+_KEY = re.compile(r"""\bid=["'](\d+)["']""")
 # What readers see of an image or a document; where a file is kept decides who may see it.
 FILE_FIELDS = {
     UseKind.IMAGE: ("file", "title", "description", "focal_point_x", "focal_point_y", "focal_point_width",
@@ -32,6 +36,8 @@ def shown_by(page: Page) -> set[Used]:
         if isinstance(field, StreamField):
             raw = getattr(page, field.name).get_prep_value()
             found |= set(_in_stream(field.stream_block, raw))
+        elif isinstance(field, RichTextField):
+            found |= set(_in_text(getattr(page, field.name)))
     found |= {(UseKind.PAGE, str(pk)) for pk in getattr(page, "embedded_pages", list)()}
     found |= {(UseKind.STATIC, name) for name in getattr(page, "static_files", dict)()}
     return found - {(UseKind.PAGE, str(page.pk))}
@@ -106,12 +112,22 @@ def _in_stream(block: blocks.BaseStreamBlock, raw: Iterable[Any]) -> Iterator[Us
             yield from _in_value(child, item["value"])
 
 
+def _in_text(raw: Any) -> Iterator[Used]:
+    """Yield the images and documents that rich text names; our editor offers neither, a program could."""
+    for tag in _FILE.findall(str(raw or "")):
+        kind, key = _KIND.search(tag), _KEY.search(tag)
+        if kind and key:
+            yield UseKind(kind[1]), key[1]
+
+
 def _in_value(block: blocks.Block, raw: Any) -> Iterator[Used]:
     """Yield what is chosen in the raw value of one block."""
     if isinstance(block, ChooserBlock):
         kind = kind_of(block.target_model)
         if raw and kind:
             yield kind, str(raw)
+    elif isinstance(block, blocks.RichTextBlock):
+        yield from _in_text(raw)
     elif isinstance(block, blocks.BaseStreamBlock):
         yield from _in_stream(block, raw)
     elif isinstance(block, blocks.BaseStructBlock):

@@ -2,7 +2,8 @@
 
 from review.actions.credentials import record_credential, revoke_credential
 from review.actions.holding import close_concern, hold, lift_hold, raise_concern
-from review.actions.releasing import release, release_together, roll_back, schedule
+from review.actions.releasing import release, release_together, schedule
+from review.actions.rolling_back import roll_back, roll_back_together
 from review.actions.signing import check_form, sign_off
 from review.actions.submitting import (
     comment,
@@ -32,6 +33,7 @@ __all__ = [
     "request_changes",
     "revoke_credential",
     "roll_back",
+    "roll_back_together",
     "schedule",
     "sign_off",
     "submit",

@@ -9,13 +9,13 @@ from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
 from review import doors, evidence, notifications, permissions, queries, settled, workflow
-from review.actions.signing import void
+from review.actions.signing import check_compared_with, void
 from review.actions.submitting import close, lock
 from review.calendar import next_review
 from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, ReleaseKind, State, UseKind
 from review.evidence import Case
-from review.fingerprint import content_hash, fingerprint
+from review.fingerprint import fingerprint
 from review.models.evidence import Release, SignOff
 from review.models.submission import Standing, Submission, Use
 from review.proposed import StaleError, proposed_page
@@ -53,6 +53,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
         raise RefusedError(f"“{row.title}” cannot be released: {row.get_state_display()}.")
     try:
         page = proposed_page(row)
+        check_compared_with(row)
     except StaleError:
         stale.append(row)
         raise
@@ -64,7 +65,7 @@ def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now:
     done = []
     with doors.open_for(case.page.pk for case in cases):
         for row, case in zip(rows, cases, strict=True):
-            done.append(_let_stand(case, ReleaseKind.RELEASED, row.summary, now=now))
+            done.append(let_stand(case, ReleaseKind.RELEASED, case.sign_offs[0].summary, now=now))
             close(row, State.RELEASED, now)
         for row, case in zip(rows, cases, strict=True):
             workflow.finish(case.page, by=by)
@@ -74,8 +75,11 @@ def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now:
     return done
 
 
-def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) -> Release:
-    """Add an entry to the ledger and make it the one that holds for the page."""
+def let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime, seen_by: Iterable[int] = ()) -> Release:
+    """Add an entry to the ledger and make it the one that holds for the page.
+
+    `seen_by`: pages whose readers saw exactly this text inside before, besides those that its signers saw.
+    """
     page, first = case.page, case.sign_offs[0]
     before = Standing.objects.filter(pk=page.pk).first()
     reviewed_on = _reviewed_on(case, kind, before, now)
@@ -90,8 +94,9 @@ def _let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime) ->
     Standing(
         page_id=page.pk, state=PublicState.RELEASED, release_hash=entry.hash,
         sign_offs=[row.hash for row in case.sign_offs], revision_id=entry.revision_id, fingerprint=case.fingerprint,
-        base=base_of(case), touched=sorted(case.touched), signers=entry.signers, change_class=entry.change_class,
-        demonstration=entry.demonstration, reviewed_on=reviewed_on, due_on=entry.due_on, released_at=now,
+        base=base_of(case), touched=sorted({*case.touched, *seen_by}), signers=entry.signers,
+        change_class=entry.change_class, demonstration=entry.demonstration, reviewed_on=reviewed_on,
+        due_on=entry.due_on, released_at=now,
         held=before.held if before else [],
     ).save()  # fmt: skip
     Use.objects.filter(user_page_id=page.pk).delete()
@@ -129,28 +134,6 @@ def publish(page: Page, revision_id: int, *, by: Any) -> None:
     # No date in a draft may publish or expire a page behind the review.
     action.object.go_live_at = action.object.expire_at = None
     action.execute(skip_permission_checks=True)
-
-
-@transaction.atomic
-def roll_back(*, page: Page, release_hash: str, by: Any, now: datetime, reason: str) -> Release:
-    """Publish the text of an earlier release again, at once; its signatures still hold."""
-    permissions.check_can_withdraw(by)
-    Page.objects.select_for_update().get(pk=page.pk)
-    earlier = Release.objects.filter(page_id=page.pk, hash=release_hash).exclude(kind=ReleaseKind.WITHDRAWN).first()
-    if earlier is None:
-        raise RefusedError("There is no such release of this page.")
-    signed = list(SignOff.objects.filter(hash__in=[s["sign_off"] for s in earlier.signers]))
-    revision = Revision.objects.filter(pk=earlier.revision_id, object_id=str(page.pk)).first()
-    if revision is None:
-        raise RefusedError("The text of this release is not kept any more.")
-    old = revision.as_object()
-    case = Case(old, fingerprint(old), content_hash(revision.content), signed)
-    evidence.check(case, today=now.date())
-    with doors.open_for([page.pk]):
-        entry = _let_stand(case, ReleaseKind.ROLLED_BACK, f"Rolled back: {reason}"[:300], now=now)
-        publish(old, revision.pk, by=by)
-    record("rolled back", by=by, now=now, page_id=page.pk, release=entry.hash, reason=reason)
-    return entry
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from review.proposed import StaleError, classes, in_review, proposed_page
 from review.record import record
 
 TWO = 2
+MOVED_ON = "What readers see has changed since this was submitted; submit it again."
 DEMONSTRATION = "Demonstration sign-off: it shows how the review works. No clinician has checked this text."
 
 
@@ -86,6 +87,16 @@ def check_settled(row: Submission) -> list[Page]:
     return settled.check(proposed_page(row), in_review=in_review)
 
 
+def check_compared_with(row: Submission) -> None:
+    """Raise when readers see another text than the one that a change was compared with, such as after a rollback.
+
+    Its class and its contributors were found against that text.
+    """
+    standing = Standing.objects.filter(pk=row.page_id).values_list("fingerprint", flat=True).first()
+    if (standing or "") != row.released_fingerprint:
+        raise StaleError(MOVED_ON)
+
+
 def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> ChangeClass:
     """Return the class of the change from what readers see at this moment; once for each text of a batch."""
     known = classes.get()
@@ -114,8 +125,9 @@ def _sign(
     governed, label = content(page), type(page)._meta.label_lower
     if of_content(governed, label) != row.fingerprint:
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
+    check_compared_with(row)
     if _computed_class(row, page, governed).weight > row.change_class.weight:
-        raise StaleError("What readers see has changed since this was submitted; submit it again.")
+        raise StaleError(MOVED_ON)
     accepted = _accepted(row, page, check_settled(row), why_milder)
     standing = Standing.objects.filter(pk=row.page_id).first()
     people = sorted({*row.contributors, *contributors_of(page, standing)})

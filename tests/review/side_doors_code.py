@@ -3,27 +3,37 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django.core.files.base import ContentFile
+from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.actions.create_alias import CreatePageAliasAction
 from wagtail.actions.edit_page import EditPageAction
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.documents import get_document_model
 from wagtail.management.commands.purge_revisions import purge_revisions
-from wagtail.models import Locale, Page, PageViewRestriction, Revision, Site, Workflow, WorkflowState, WorkflowTask
+from wagtail.models import (
+    GroupApprovalTask,
+    Locale,
+    Page,
+    PageViewRestriction,
+    Revision,
+    Site,
+    TaskState,
+    Workflow,
+    WorkflowPage,
+    WorkflowState,
+    WorkflowTask,
+)
 
 from articles.models import InfoPage, SourcePage, TermPage
 from review import actions
 from review.enums import State
-from review.models import Credential, Release, ReviewTask, SignOff, Standing, Submission, Use
-from tests.review.making import DESCRIPTION, NOW, PASSWORD
+from review.models import ReviewTask
+from tests.review.making import DESCRIPTION, NOW
 
 SECRET = "<p>Words that nobody has signed.</p>"
 
@@ -39,6 +49,7 @@ class Scene:
     user: Any
     client: Any
     tmp_path: Any
+    drawing: Any = None
 
     def newer(self) -> Revision:
         """Return the latest draft of the public page, which is not signed."""
@@ -177,41 +188,6 @@ def forge_live_revision(s: Scene) -> None:
     s.page.save()
 
 
-def update_body(s: Scene) -> None:
-    InfoPage.objects.filter(pk=s.page.pk).update(body=SECRET)
-
-
-def update_title(s: Scene) -> None:
-    Page.objects.filter(pk=s.page.pk).update(title="Another title", draft_title="Another title")
-
-
-def update_live(s: Scene) -> None:
-    Page.objects.filter(pk=s.draft.pk).update(live=True)
-
-
-def update_away(s: Scene) -> None:
-    Page.objects.filter(pk=s.page.pk).update(live=False)
-
-
-def update_address(s: Scene) -> None:
-    Page.objects.filter(pk=s.page.pk).update(url_path="/elsewhere/")
-
-
-def bulk_update(s: Scene) -> None:
-    s.page.body = SECRET
-    InfoPage.objects.bulk_update([s.page], ["body"])
-
-
-def raw_sql(s: Scene) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE articles_infopage SET body = %s WHERE page_ptr_id = %s", [SECRET, s.page.pk])
-
-
-def raw_sql_delete(s: Scene) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM articles_infopage WHERE page_ptr_id = %s", [s.page.pk])
-
-
 def copy_live(s: Scene) -> None:
     s.page.copy(update_attrs={"slug": "copied"}, user=s.user, keep_live=True)
 
@@ -311,108 +287,48 @@ def redirect_outside(s: Scene) -> None:
     Redirect.objects.create(old_path="/cure", redirect_link="https://example.org/cure")
 
 
-def swap_document(s: Scene) -> None:
-    document = get_document_model().objects.get(title="Leaflet")
-    document.file = ContentFile(b"other", name="other.txt")
-    document.save()
-
-
-def delete_document(s: Scene) -> None:
-    get_document_model().objects.get(title="Leaflet").delete()
-
-
-def overwrite_signed_revision(s: Scene) -> None:
-    revision = s.page.live_revision
-    revision.content["body"] = SECRET
-    revision.save()
-    revision.publish(skip_permission_checks=True)
-
-
-def overwrite_signed_revision_by_update(s: Scene) -> None:
-    revision = s.page.live_revision
-    Revision.objects.filter(pk=revision.pk).update(content=revision.content | {"body": SECRET})
-    Revision.objects.get(pk=revision.pk).publish(skip_permission_checks=True)
-
-
-def autosave_over_signed_revision(s: Scene) -> None:
-    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
-    s.draft.body = SECRET
-    s.draft.save_revision(user=s.draft.owner, overwrite_revision=Revision.objects.get(pk=row.revision_id))
-
-
 def purge(s: Scene) -> None:
     purge_revisions()
 
 
-def forge_sign_off(s: Scene) -> None:
-    old = SignOff.objects.filter(page_id=s.page.pk).first()
-    SignOff.objects.create(**{f.name: getattr(old, f.name) for f in SignOff._meta.fields if f.name != "id"})
+def redirect_to_look_alike(s: Scene) -> None:
+    Redirect.objects.create(old_path="/cure", redirect_link="/\\example.org/cure")
 
 
-def forge_sign_off_in_bulk(s: Scene) -> None:
-    old = SignOff.objects.filter(page_id=s.page.pk).first()
-    old.pk, old.number, old.hash = None, 999, "f" * 64
-    SignOff.objects.bulk_create([old])
+def redirect_over_a_live_address(s: Scene) -> None:
+    Redirect.objects.create(old_path=s.page.url, redirect_page=s.draft)
 
 
-def change_sign_off(s: Scene) -> None:
-    SignOff.objects.update(fingerprint="0" * 64)
+def redirect_to_draft(s: Scene) -> None:
+    Redirect.objects.create(old_path="/draft", redirect_page=s.draft)
+    assert s.client.get("/draft", follow=True).status_code == 404
 
 
-def change_release(s: Scene) -> None:
-    Release._base_manager.all().update(summary="Nothing happened")
+def translate_as_copy(s: Scene) -> None:
+    french = Locale.objects.create(language_code="fr")
+    copied = s.page.copy_for_translation(french, copy_parents=True)
+    copied.live = True
+    copied.save()
 
 
-def forge_standing(s: Scene) -> None:
-    standing = Standing.objects.get(pk=s.page.pk)
-    standing.pk, standing.page_id = s.draft.pk, s.draft.pk
-    standing.save(force_insert=True)
+def alias_elsewhere(s: Scene) -> None:
+    s.page.create_alias(parent=s.page.get_parent(), update_slug="other", user=s.user)
 
 
-def forget_uses(s: Scene) -> None:
-    Use.objects.all().delete()
+def stock_workflow(s: Scene) -> None:
+    group = Group.objects.create(name="Approvers")
+    task = GroupApprovalTask.objects.create(name="Stock")
+    task.groups.add(group)
+    workflow = Workflow.objects.create(name="Stock")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    WorkflowPage.objects.update_or_create(page=s.draft, defaults={"workflow": workflow})
+    s.draft.get_workflow().start(s.draft, s.user).current_task_state.specific.approve(user=s.user)
 
 
-def delete_evidence(s: Scene) -> None:
-    SignOff.objects.all().delete()
-
-
-def self_made_reviewer(s: Scene) -> None:
-    person = s.user or s.draft.owner
-    Credential.objects.create(
-        holder=person, name="Me", profession="Doctor", body="None", number="0", valid_until=date(2030, 1, 1),
-        verified_by=s.page.owner, verified_at=NOW,
-    )  # fmt: skip
-
-
-def tamper_with_submission(s: Scene) -> None:
-    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
-    Submission.objects.filter(pk=row.pk).update(state=State.SIGNED, signers_needed=0)
-    actions.release(submission=row, by=s.user, now=NOW)
-
-
-def signature_of_another_page(s: Scene) -> None:
-    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
-    other = Submission.objects.filter(page_id=s.page.pk).first()
-    Submission.objects.filter(pk=other.pk).update(
-        state=State.SIGNED, page_id=row.page_id, revision_id=row.revision_id, content_hash=row.content_hash
-    )
-    actions.release(submission=other, by=s.user, now=NOW)
-
-
-def sign_own_work(s: Scene) -> None:
-    row = actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
-    actions.sign_off(submission=row, by=s.draft.owner, now=NOW, answers={})
-
-
-def rename_author(s: Scene) -> None:
-    credential = Credential.objects.exclude(holder=None).first()
-    credential.name = "Somebody famous"
-    credential.save()
-
-
-def change_password_of_reviewer(s: Scene) -> None:
-    holder = Credential.objects.first().holder
-    holder.first_name = "Somebody famous"
-    holder.set_password(PASSWORD)
-    holder.save()
+def edit_workflow_task(s: Scene) -> None:
+    state = _workflow(s)
+    other = GroupApprovalTask.objects.create(name="Stock")
+    WorkflowTask.objects.filter(task=state.current_task_state.task).update(task=other)
+    TaskState.objects.filter(workflow_state=state).update(task=other)
+    state = WorkflowState.objects.get(pk=state.pk)
+    state.current_task_state.approve(user=s.user)

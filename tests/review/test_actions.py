@@ -11,7 +11,7 @@ from review.actions.submitting import ProblemsError
 from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, State
 from review.fingerprint import fingerprint
-from review.models import Event, Release, SignOff, Standing, Submission
+from review.models import Event, SignOff, Standing, Submission
 from tests.review import making
 from tests.review.making import LATER, NOW
 
@@ -271,29 +271,6 @@ def test_withdraw_takes_a_page_off_at_once_and_asks_for_a_second_person():
     assert not Standing.objects.get(pk=page.pk).second_person_needed
 
 
-def test_roll_back_shows_the_earlier_text_at_once():
-    page = making.released(making.info(body="<p>First words.</p>"))
-    first = Release.objects.get(page_id=page.pk)
-    page = making.released(making.edited(page, body="<p>Second words.</p>"))
-
-    entry = actions.roll_back(page=page, release_hash=first.hash, by=making.reviewer(), now=LATER, reason="Unclear")
-
-    page.refresh_from_db()
-    assert (page.body, entry.fingerprint, entry.kind) == ("<p>First words.</p>", first.fingerprint, "rolled_back")
-    assert entry.reviewed_on == first.reviewed_on
-
-
-def test_a_withdrawn_page_comes_back_by_rolling_back():
-    page = making.released(making.info())
-    first = Release.objects.get(page_id=page.pk)
-    actions.withdraw(page=page, by=making.reviewer(), now=LATER, reason="A fault")
-
-    actions.roll_back(page=page, release_hash=first.hash, by=making.reviewer(), now=LATER, reason="No fault")
-
-    page.refresh_from_db()
-    assert page.live
-
-
 def test_a_wording_change_does_not_move_the_review_date():
     page = making.released(making.info())
     row = making.submitted(making.edited(page, seo_title="Other words"), by=page.owner)
@@ -315,53 +292,6 @@ def test_a_review_without_change_moves_the_review_date():
     entry = actions.release(submission=row, by=making.reviewer(credential=False), now=later)
 
     assert (entry.reviewed_on, entry.summary) == (later.date(), "Reviewed again; nothing changed.")
-
-
-def test_pages_that_show_each_other_are_released_together():
-    source = making.source()
-    term = making.term(sources=[source])
-    first, second = making.submitted(source), making.submitted(term)
-    for row, page in ((first, source), (second, term)):
-        for person in (making.reviewer(), making.reviewer()):
-            if Submission.objects.get(pk=row.pk).state == State.IN_REVIEW:
-                actions.sign_off(submission=row, by=person, now=NOW, answers=making.all_yes(page))
-    releaser = making.reviewer(credential=False)
-
-    with pytest.raises(RefusedError, match="not released"):
-        actions.release(submission=second, by=releaser, now=NOW)
-    actions.release_together(submissions=[first, second], by=releaser, now=NOW)
-
-    term.refresh_from_db()
-    assert term.live
-
-
-def test_a_change_is_reviewed_with_the_pages_that_show_it():
-    source = making.released(making.source())
-    term = making.released(making.term(sources=[source]))
-
-    row = making.signed(making.edited(source, organisation="Another organisation"))
-    actions.release(submission=row, by=making.reviewer(credential=False), now=NOW)
-
-    assert row.touched == [term.pk]
-    assert Standing.objects.get(pk=source.pk).touched == [term.pk]
-
-
-def test_a_page_that_began_to_show_it_after_the_signature_must_be_seen_too():
-    source = making.released(making.source())
-    row = making.signed(making.edited(source, organisation="Another organisation"))
-    making.released(making.term(sources=[source]))
-
-    with pytest.raises(RefusedError, match="review the change again"):
-        actions.release(submission=row, by=making.reviewer(credential=False), now=NOW)
-
-
-def test_a_signature_on_something_that_changed_since_is_not_enough():
-    source = making.released(making.source())
-    waiting = making.signed(making.term(sources=[source]))
-    making.released(making.edited(source, organisation="Another organisation"))
-
-    with pytest.raises(RefusedError, match="has changed since it was signed"):
-        actions.release(submission=waiting, by=making.reviewer(credential=False), now=NOW)
 
 
 def test_release_counts_signatures_itself():

@@ -14,7 +14,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from articles.models import CareRulePage, GuidePage, InfoPage
-from review import actions, doors, serving
+from review import actions, doors, serving, uses
 from review.models import Standing, Use
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making
@@ -125,7 +125,9 @@ def test_a_document_is_served_only_when_a_released_page_lists_it(listed, reader,
     request.user = {"anonymous": AnonymousUser, "editor": making.editor, "visitor": making.user}[reader]()
     if listed:
         with transaction.atomic(), doors.open_for():
-            Use.objects.bulk_create([Use(user_page_id=1, kind="document", used=str(document.pk), mark="x")])
+            Use.objects.bulk_create(
+                [Use(user_page_id=1, kind="document", used=str(document.pk), mark=uses.hash_of_file(document))]
+            )
 
     with nullcontext() if served else pytest.raises(Http404):
         serving.before_serve_document(document, request)

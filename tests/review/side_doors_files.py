@@ -1,0 +1,45 @@
+"""Ways past a review that change files: documents that pages list, drawings that they show."""
+
+from django.core.files.base import ContentFile
+from wagtail.documents import get_document_model
+
+from tests.review.side_doors_code import Scene
+
+
+def _leaflet() -> object:
+    return get_document_model().objects.get(title="Leaflet")
+
+
+def swap_document(s: Scene) -> None:
+    document = get_document_model().objects.get(title="Leaflet")
+    document.file = ContentFile(b"other", name="other.txt")
+    document.save()
+
+
+def delete_document(s: Scene) -> None:
+    get_document_model().objects.get(title="Leaflet").delete()
+
+
+def swap_document_in_storage(s: Scene) -> None:
+    file = _leaflet().file
+    with file.storage.open(file.name, "wb") as stream:
+        stream.write(b"unsigned words")
+
+
+def point_document_elsewhere(s: Scene) -> None:
+    name = _leaflet().file.storage.save("documents/unsigned.txt", ContentFile(b"unsigned"))
+    get_document_model().objects.filter(title="Leaflet").update(file=name)
+
+
+def rename_document(s: Scene) -> None:
+    get_document_model().objects.filter(title="Leaflet").update(title="Leaflet", collection=None)
+
+
+def list_unsigned_document(s: Scene) -> None:
+    unsigned = get_document_model().objects.create(title="New", file=ContentFile(b"unsigned", name="new.txt"))
+    s.page.body = f'<p><a linktype="document" id="{unsigned.pk}">New</a></p>'
+    s.page.save()
+
+
+def swap_drawing(s: Scene) -> None:
+    s.drawing.write_text("<svg>unsigned</svg>")
