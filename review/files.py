@@ -67,10 +67,8 @@ def _state_of(file: Any) -> Any:
     """Return what differs once a stored file was written again; None when it is gone."""
     try:
         return static_files.written(Path(file.path).stat())
-    except NotImplementedError:
-        pass  # not on a disk of this machine
-    except OSError:
-        return None
+    except (NotImplementedError, OSError):
+        pass  # gone, or not on a disk of this machine
     try:
         return file.storage.get_modified_time(file.name), file.storage.size(file.name)
     except OSError:
