@@ -33,6 +33,7 @@ CODE = (
     "articles/asked.py",
     "triage/actions.py",
     "triage/models/*.py",
+    "triage/vignettes/actions.py",
     "portal/search/index.py",
 )
 LOADED = (*MIGRATED, *CODE, "articles/starter/**/*.yaml", "triage/protocols/*", "triage/starter/*")

@@ -28,6 +28,7 @@ from triage.models import CheckIndexPage, ProtocolPage, ProtocolVersion
 from triage.package import package, services
 from triage.problems import protocol_problems
 from triage.schema import file_form
+from triage.vignettes.actions import load_starter_stories
 
 HERE = Path(__file__).resolve().parent
 PROTOCOLS, STARTER = HERE / "protocols", HERE / "starter" / "checks.yaml"
@@ -136,6 +137,8 @@ def load_starter_protocols(publish: Publish, *, folder: Path = PROTOCOLS) -> lis
             if page is not None:
                 pages.append(page)
                 written[page.code] = _digest(entry, texts)
+        # before the pages are signed: a protocol is signed only when its stories have been told to it
+        load_starter_stories(folder)
         if pages:
             publish(pages)
         _remember(pages, written)

@@ -34,8 +34,16 @@ from triage.schema import complete
 #: Name of each check, and the function that runs it.
 CHECKS: dict[str, str] = {
     "proofs": "triage.proofs.prove_text",
+    "stories": "triage.vignettes.check.told_text",
+}
+#: What a check rests on besides the text and the code, as a function that takes a `Text` and returns a hash: a record
+#: made on anything else does not count.
+RESTS_ON: dict[str, str] = {
+    "stories": "triage.vignettes.check.rests_on",
 }
 HERE = Path(__file__).resolve().parent
+BESIDES = "rests on"
+CODE = ("*.py", "engine/*.py", "vignettes/*.py")
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ Run = Callable[[Text], Outcome]
 def code_version() -> str:
     """Return a hash of the code that decides: a record made by other code does not count."""
     digest = hashlib.sha256()
-    for path in sorted([*HERE.glob("*.py"), *HERE.glob("engine/*.py")]):
+    for path in sorted(path for pattern in CODE for path in HERE.glob(pattern)):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
@@ -101,7 +109,13 @@ def held(text: Text) -> dict[str, ApprovalRun]:
     found: dict[str, ApprovalRun] = {}
     for row in records(text, CHECKS):
         found.setdefault(row.name, row)
-    return found
+    return {name: row for name, row in found.items() if row.details.get(BESIDES, "") == besides(name, text)}
+
+
+def besides(name: str, text: Text) -> str:
+    """Return a hash of what a check rests on besides the text, or nothing."""
+    path = RESTS_ON.get(name)
+    return str(import_string(path)(text)) if path else ""
 
 
 def settled(text: Text) -> dict[str, ApprovalRun]:
@@ -123,7 +137,8 @@ def keep(name: str, text: Text, outcome: Outcome, *, seconds: float, now: dateti
     """Add the record of one check."""
     row = ApprovalRun(
         page_id=text.page.pk or 0, protocol=text.page.code, fingerprint=text.fingerprint, source_hash=text.source_hash,
-        name=name, status=outcome.status, sentence=outcome.sentence, details=dict(outcome.details), link=outcome.link,
+        name=name, status=outcome.status, sentence=outcome.sentence, link=outcome.link,
+        details={**outcome.details, BESIDES: besides(name, text)},
         code_version=code_version(), seconds=round(seconds, 3), ran_at=now,
     )  # fmt: skip
     with transaction.atomic(), doors.open_for():

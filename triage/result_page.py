@@ -95,15 +95,18 @@ class Report:
     sites: list[dict[str, str]] = field(default_factory=list)
 
 
-def report(check: Check, answers: Answers, result: Result, today: date) -> Report:
-    """Return the words for a result; `answers` are those on the path."""
+def report(check: Check, answers: Answers, result: Result, today: date, *, compared: bool = True) -> Report:
+    """Return the words for a result; `answers` are those on the path.
+
+    `compared`: also what other answers would have changed, which takes most of the time.
+    """
     protocol = check.machine.protocol
     level = result.disposition or protocol.default.disposition
     rules = [protocol.rule[code] for code in result.winning]
     sure = {item.code: item.disposition == protocol.rule[item.code].disposition for item in result.fired}
     first = next((rule for rule in rules if sure.get(rule.code, True)), None)
     reason = why(check.machine, answers, result)
-    what = changes(check.machine, answers, result, reason) if result.finished else ()
+    what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
     advised = advice(protocol, result)
     withheld = _relief_withheld(check, today)
     shown = [item for item in advised.shown if not withheld or STAYS.intersection(item.actions)]
@@ -244,6 +247,21 @@ def _spread(items: list[Change]) -> list[Change]:
 def _changed(check: Check, items: list[Change], no: str = "not: {}") -> list[tuple[Words, str]]:
     levels = check.machine.protocol.disposition
     return [(_said(check, item.said, no), levels[item.disposition].label) for item in items]
+
+
+def words_of(found: Report) -> str:
+    """Return what a result says of the case, as one text without marks; for stories that ask for certain words."""
+    parts = [found.label, found.lead, found.net_level, found.net_protocol, *found.examined, *found.referral]
+    parts += [text for rule in found.rules for text in (rule.title, rule.why)]
+    parts += [text for place in found.places for text in (place.name, place.does, place.how_to_reach)]
+    for item in found.techniques:
+        parts += [item.module.title, item.module.summary, *item.doses, *item.preconditions, *item.stop_if]
+        parts += [step["text"] for step in item.steps]
+    for left in found.left_alone:
+        parts += [*left.titles, left.reason, *left.words]
+    parts += [text for one in found.because for text in (one.answer, one.question)]
+    parts += [*found.while_waiting, *(cause["title"] for cause in found.causes), found.net.text if found.net else ""]
+    return " ".join(strip_tags(" ".join(part for part in parts if part)).split())
 
 
 def summary_text(check: Check, found: Report, code: str, today: date) -> str:

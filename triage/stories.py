@@ -233,12 +233,13 @@ def _judge(story: Vignette, check: Check, page: PageReader, pages: int) -> Judge
         level=level or "",
         verdict=verdict(protocol, story, level),
         violations=tuple(action for action in story.must_not_advise if action in page.actions),
-        missing=tuple(words for words in story.must_mention if not _says(text, words)),
+        missing=tuple(words for words in story.must_mention if not says(text, words)),
         pages=pages,
         advice=tuple(sorted(page.advice)),
         unheard=unheard(story, protocol),
     )
 
 
-def _says(text: str, words: str) -> bool:
+def says(text: str, words: str) -> bool:
+    """Whether a text in small letters holds one of the words that `|` parts."""
     return any(re.search(re.escape(part.strip().lower()), text) for part in words.split("|") if part.strip())

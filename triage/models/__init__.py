@@ -4,6 +4,19 @@ from triage.models.approval import ApprovalRun, ProofJob
 from triage.models.check_index import CheckIndexPage
 from triage.models.counts import DayCount
 from triage.models.protocol import ProtocolPage
+from triage.models.story import AcceptedMiss, SecondOpinion, Story, StoryFact, StorySet
 from triage.models.version import ProtocolVersion
 
-__all__ = ["ApprovalRun", "CheckIndexPage", "DayCount", "ProofJob", "ProtocolPage", "ProtocolVersion"]
+__all__ = [
+    "AcceptedMiss",
+    "ApprovalRun",
+    "CheckIndexPage",
+    "DayCount",
+    "ProofJob",
+    "ProtocolPage",
+    "ProtocolVersion",
+    "SecondOpinion",
+    "Story",
+    "StoryFact",
+    "StorySet",
+]

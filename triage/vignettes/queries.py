@@ -1,0 +1,78 @@
+"""Which stories there are, which of them count for a protocol, and how far clinicians agree on them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from review.contributors import contributors_of
+from review.models import SignOff, Standing, Submission
+from triage.engine.agreement import Agreement, agreement
+from triage.engine.artefact import content_hash
+from triage.models import SecondOpinion, Story
+from triage.models.story import StoryState
+from triage.vignettes.files import plain
+
+
+def writers_of(page: Any) -> frozenset[int]:
+    """Return the ids of everybody who ever wrote a part of this protocol, or of one that it includes."""
+    people: set[int] = set()
+    if page.pk:
+        people |= set(contributors_of(page, Standing.objects.filter(pk=page.pk).first()))
+        for model in (SignOff, Submission):
+            rows: Any = model.objects.filter(page_id=page.pk).values_list("contributors", flat=True)  # type: ignore[attr-defined]
+            people |= {pk for row in rows for pk in row}
+    if page.include_id:
+        people |= writers_of(page.include)
+    return frozenset(people)
+
+
+def active(page: Any) -> list[Story]:
+    """Return the stories that are run before this protocol is signed, by name."""
+    rows = Story.objects.filter(protocol_id=page.pk, state=StoryState.ACTIVE)
+    return list(rows.select_related("protocol").prefetch_related("facts").order_by("code"))
+
+
+def counts(story: Story, writers: frozenset[int]) -> bool:
+    """Whether a story was written by nobody who wrote the protocol: only such a story says something about it."""
+    return writers.isdisjoint(story.people)
+
+
+def state_of(page: Any) -> str:
+    """Return a hash of everything about stories that a decision on this protocol rests on, besides its own text."""
+    stories = active(page)
+    reasons = page.pk and _accepted_ids(page.pk)
+    return content_hash([[plain(story.vignette()), story.people] for story in stories] + [sorted(writers_of(page)), reasons])
+
+
+def _accepted_ids(page_id: int) -> list[int]:
+    from triage.models import AcceptedMiss  # noqa: PLC0415  # beside its only use
+
+    return list(AcceptedMiss.objects.filter(page_id=page_id).order_by("pk").values_list("pk", flat=True))
+
+
+def second_levels(stories: Iterable[Story]) -> dict[str, SecondOpinion]:
+    """Return the newest opinion on each story that was given on the case as it stands now, by the story's name."""
+    cases = {story.code: story.case_digest() for story in stories}
+    found: dict[str, SecondOpinion] = {}
+    for row in SecondOpinion.objects.filter(story__in=list(cases)):
+        if row.case == cases[row.story]:
+            found.setdefault(row.story, row)
+    return found
+
+
+def agreed(stories: Iterable[Story]) -> Agreement:
+    """Return how far the level of each story and that of a clinician who did not see it agree."""
+    some = list(stories)
+    second = second_levels(some)
+    return agreement([(story.gold, second[story.code].level) for story in some if story.code in second and story.gold])
+
+
+def to_judge(by: Any) -> list[Story]:
+    """Return the active stories that a person neither wrote nor judged, those nobody has judged first."""
+    rows = Story.objects.filter(state=StoryState.ACTIVE).select_related("protocol").prefetch_related("facts")
+    stories = [story for story in rows.order_by("code") if by.pk not in story.people]
+    mine = set(SecondOpinion.objects.filter(by_id=by.pk).values_list("story", "case"))
+    judged = second_levels(stories)
+    return sorted(
+        (story for story in stories if (story.code, story.case_digest()) not in mine),
+        key=lambda story: (story.code in judged, story.code),
+    )
