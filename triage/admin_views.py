@@ -17,6 +17,7 @@ from triage.answers import UnreadableError
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
 from triage.models import ProtocolPage
+from triage.vignettes import screens
 
 FILE_LIMIT = 500_000
 
@@ -92,6 +93,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 app_name = "triage_admin"
 urlpatterns = [
+    *screens.urlpatterns,
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),

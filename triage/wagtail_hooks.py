@@ -13,12 +13,19 @@ from wagtail.admin.widgets import Button
 
 from review.permissions import can_review
 from triage.models import ProtocolPage
+from triage.vignettes.viewset import StoryViewSet
 
 
 @hooks.register("register_admin_urls")
 def check_urls() -> list[Any]:
     """Mount the screens of the checks."""
     return [path("checks/", include(("triage.admin_views", "triage_admin")))]
+
+
+@hooks.register("register_admin_viewset")
+def stories_viewset() -> StoryViewSet:
+    """Make patient stories editable."""
+    return StoryViewSet("patient_stories", url_prefix="patient-stories")
 
 
 @hooks.register("register_reports_menu_item")
@@ -47,6 +54,7 @@ def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = 
         return
     if page.permissions_for_user(user).can_edit() or can_review(user):
         yield Button("Run the draft", reverse("triage_admin:try", args=[page.pk]), icon_name="view", priority=70)
+        yield Button("Stories", reverse("triage_admin:stories", args=[page.pk]), icon_name="group", priority=74)
         yield Button("Flow", reverse("triage_admin:flow", args=[page.pk]), icon_name="site", priority=71)
         yield Button("Proofs", reverse("triage_admin:proofs", args=[page.pk]), icon_name="check", priority=72)
         yield Button("On one page", reverse("triage_admin:says", args=[page.pk]), icon_name="doc-full", priority=73)

@@ -35,9 +35,7 @@ def exported(stories: Iterable[Vignette], names: Mapping[str, str]) -> list[Json
 
 
 def _case(story: Vignette, names: Mapping[str, str]) -> Json:
-    features = [
-        {"id": key, "name": names.get(key, key), "state": _state(value)} for key, value in story.facts.items()
-    ]
+    features = [{"id": key, "name": names.get(key, key), "state": _state(value)} for key, value in story.facts.items()]
     first = next((number for number, item in enumerate(features) if item["state"] == "present"), None)
     complaints = [features.pop(first)] if first is not None else []
     female = any(story.facts.get(key) is True for key in PREGNANT)

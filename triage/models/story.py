@@ -1,4 +1,4 @@
-"""Patient stories as content: what a clinician expects of a check, written and judged by other people than its author."""
+"""Patient stories as content: what a clinician expects of a check, written by other people than its author."""
 
 from typing import Any
 

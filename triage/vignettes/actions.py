@@ -100,7 +100,7 @@ def accept_miss(
     )  # fmt: skip
     with doors.open_for():
         row.save()
-    record("miss accepted", by=by, now=now, page_id=page.pk, story=told.story.id, reason=reason, what=row.what)
+    record("miss accepted", by=by, now=now, page_id=page.pk, story=told.story.id, reason=reason, came_out=row.what)
     return row
 
 

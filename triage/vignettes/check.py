@@ -29,7 +29,11 @@ def told_text(text: Text) -> Outcome:
         "accepted": [{**_line(row), **_reason(row)} for row in found.misses if not row.is_open],
         "covered": len(found.coverage.met),
         "not covered": list(found.coverage.missing),
-        "agreement": {"pairs": found.agreement.pairs, "percent": found.agreement.percent, "kappa": found.agreement.kappa},
+        "agreement": {
+            "pairs": found.agreement.pairs,
+            "percent": found.agreement.percent,
+            "kappa": found.agreement.kappa,
+        },
     }
     link = reverse("triage_admin:stories", args=[text.page.pk]) if text.page.pk else ""
     return Outcome(Status.PASSED if passed else Status.FAILED, found.sentence, details, link)

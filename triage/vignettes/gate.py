@@ -1,4 +1,4 @@
-"""What stories say about one text of a protocol before it is signed: how each came out, who accepts what, what is missing."""
+"""What stories say about one text of a protocol before it is signed: how each came out, what is accepted or missing."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

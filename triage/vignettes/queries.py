@@ -7,7 +7,7 @@ from review.contributors import contributors_of
 from review.models import SignOff, Standing, Submission
 from triage.engine.agreement import Agreement, agreement
 from triage.engine.artefact import content_hash
-from triage.models import SecondOpinion, Story
+from triage.models import AcceptedMiss, SecondOpinion, Story
 from triage.models.story import StoryState
 from triage.vignettes.files import plain
 
@@ -39,14 +39,9 @@ def counts(story: Story, writers: frozenset[int]) -> bool:
 def state_of(page: Any) -> str:
     """Return a hash of everything about stories that a decision on this protocol rests on, besides its own text."""
     stories = active(page)
-    reasons = page.pk and _accepted_ids(page.pk)
-    return content_hash([[plain(story.vignette()), story.people] for story in stories] + [sorted(writers_of(page)), reasons])
-
-
-def _accepted_ids(page_id: int) -> list[int]:
-    from triage.models import AcceptedMiss  # noqa: PLC0415  # beside its only use
-
-    return list(AcceptedMiss.objects.filter(page_id=page_id).order_by("pk").values_list("pk", flat=True))
+    told = [[plain(story.vignette()), story.people] for story in stories]
+    reasons = list(AcceptedMiss.objects.filter(page_id=page.pk or 0).order_by("pk").values_list("pk", flat=True))
+    return content_hash([told, sorted(writers_of(page)), reasons])
 
 
 def second_levels(stories: Iterable[Story]) -> dict[str, SecondOpinion]:
