@@ -25,9 +25,10 @@ from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
 from triage.library import Library, library, prose
 from triage.models import CheckIndexPage, ProtocolPage, ProtocolVersion
-from triage.package import package, services
+from triage.package import package, sealed, services
 from triage.problems import protocol_problems
 from triage.schema import file_form
+from triage.vignettes import accuracy
 from triage.vignettes.actions import load_starter_stories
 
 HERE = Path(__file__).resolve().parent
@@ -46,7 +47,7 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
     shelves, documents = library(), {}
     before = artefacts.shelf()
     for page in ProtocolPage.objects.live().select_related("include").order_by("path"):
-        document = _document(page, shelves)
+        document = _document(page, shelves, now or timezone.now())
         if document is not None:
             _freeze(document, now or timezone.now())
         elif not _shows_withdrawn(page) and (kept := before.checks.get(page.slug)):
@@ -67,16 +68,24 @@ def _keep_pages() -> None:
     one_page.tidy(check.hash for found in shelf.checks.values() for check in found)
 
 
-def _document(page: ProtocolPage, shelves: Library) -> dict[str, Any] | None:
+def _document(page: ProtocolPage, shelves: Library, now: datetime) -> dict[str, Any] | None:
     """Return a release of this page, or None, with the reason in the log, when it must not be made."""
     if fault := fault_of(page):
         log.critical("The protocol %s is not released anew: %s.", page.code, fault)
         return None
     try:
-        return package(page, shelves)
+        return with_accuracy(page, package(page, shelves), now=now)
     except (JoinError, ProtocolError):
         log.exception("The protocol %s cannot be run as it is released.", page.code)
         return None
+
+
+def with_accuracy(page: ProtocolPage, document: dict[str, Any], *, now: datetime) -> dict[str, Any]:
+    """Return the document with its figures on the stories that counted when this text was released."""
+    stories = accuracy.frozen_for(page, now=now)
+    if stories is None:
+        return document
+    return sealed({**document, "accuracy": accuracy.measured(artefacts.opened(document), stories)})
 
 
 def _shows_withdrawn(page: ProtocolPage) -> bool:

@@ -45,7 +45,13 @@ def package(page: Any, shelves: Library | None = None) -> Json:
         "sites": _sites(source["questions"]),
         "review": review(page),
     }
-    return {**body, "hash": content_hash(body)}
+    return sealed(body)
+
+
+def sealed(body: Mapping[str, Any]) -> Json:
+    """Return a document with its hash; what was its hash before is left out."""
+    kept = {key: value for key, value in body.items() if key != "hash"}
+    return {**kept, "hash": content_hash(kept)}
 
 
 def checked(document: Mapping[str, Any]) -> Json:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 
 from articles.content.release import as_demonstration_author, release_as_demonstration
 from articles.models import FindingPage
@@ -26,7 +27,8 @@ def documents(django_db_setup: None, django_db_blocker: Any) -> Documents:
     """Return the starter checks as documents by slug, and the words of their list."""
     with django_db_blocker.unblock(), transaction.atomic():
         _load()
-        found = {page.slug: package(page) for page in ProtocolPage.objects.live().order_by("path")}
+        pages = ProtocolPage.objects.live().order_by("path")
+        found = {page.slug: actions.with_accuracy(page, package(page), now=timezone.now()) for page in pages}
         index = actions._index()
         transaction.set_rollback(True)
     return found, index

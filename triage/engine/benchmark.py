@@ -78,6 +78,11 @@ def imported(cases: object, *, protocol: str) -> list[Vignette]:
     return found
 
 
+def is_ours(case: Mapping[str, object]) -> bool:
+    """Whether a case carries the exact level that we gave it."""
+    return isinstance(_part(_part(case, "caseData"), "metaData").get(OURS), Mapping)
+
+
 def _part(data: Mapping[str, object], key: str) -> Mapping[str, object]:
     value = data.get(key)
     return value if isinstance(value, Mapping) else {}

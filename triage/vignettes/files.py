@@ -21,7 +21,9 @@ class StoryFileError(ValueError):
 
 
 def parse(text: str, name: str, *, protocol: str = "") -> tuple[list[Vignette], bool]:
-    """Return the stories of a file, and whether it is of the benchmark's form; raises StoryFileError.
+    """Return the stories of a file, and whether somebody else wrote them, in levels coarser than ours.
+
+    Raises StoryFileError.
 
     `protocol` is the key taken for cases of the benchmark that name none.
     """
@@ -29,9 +31,11 @@ def parse(text: str, name: str, *, protocol: str = "") -> tuple[list[Vignette], 
         data = json.loads(text)
     except ValueError as error:
         raise StoryFileError(name, [f"this is no JSON: {error}"]) from error
-    foreign = isinstance(data, list) and any(isinstance(item, dict) and "caseData" in item for item in data)
+    cases = isinstance(data, list) and any(isinstance(item, dict) and "caseData" in item for item in data)
     try:
-        return (benchmark.imported(data, protocol=protocol) if foreign else read(data)), foreign
+        if cases:
+            return benchmark.imported(data, protocol=protocol), not all(map(benchmark.is_ours, data))
+        return read(data), False
     except StoryError as error:
         raise StoryFileError(name, [f"{issue.place}: {issue.message}" for issue in error.issues]) from error
 
