@@ -24,12 +24,6 @@ FORBIDDEN = (
 )
 
 
-class FactForm(WagtailAdminModelForm):
-    """One finding of the vocabulary and what the story says of it."""
-
-    finding = forms.ChoiceField(choices=lambda: [("", "Choose a finding"), *finding_choices()])
-
-
 class StoryForm(WagtailAdminModelForm):
     """A story; it is run before a sign-off only when it is complete and active."""
 
@@ -48,6 +42,9 @@ class StoryForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        choices = [("", "Choose a finding"), *finding_choices()]
+        for form in [*self.formsets["facts"].forms, self.formsets["facts"].empty_form]:
+            form.fields["finding"] = forms.ChoiceField(choices=choices)
         self.fields["protocol"].queryset = ProtocolPage.objects.order_by("title")  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["code"].disabled = True

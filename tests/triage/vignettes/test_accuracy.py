@@ -53,7 +53,7 @@ def test_a_recount_finds_every_lie(released, change, tmp_path):
     assert recount(path).returncode == 1
 
 
-def test_the_page_shows_the_table_without_a_query(released, django_assert_num_queries):
+def test_the_page_shows_the_table_without_a_query(released, db, django_assert_num_queries):
     with django_assert_num_queries(0):
         html = Client().get("/check/calf/accuracy/").content.decode()
 
