@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from review import doors, permissions
 from review.doors import RefusedError
@@ -21,13 +22,14 @@ from triage.vignettes import queries
 from triage.vignettes.files import StoryFileError, parse_path, plain
 from triage.vignettes.told import Told
 
+PAGES = PagePermissionPolicy()
 log = logging.getLogger(__name__)
 NAMES = {value: key for key, value in STATES.items()}
 
 
 def may_write(by: Any) -> bool:
     """Return whether a person writes stories: editors and reviewers do."""
-    return bool(by and by.is_active and (by.has_perm("wagtailcore.change_page") or permissions.can_review(by)))
+    return bool(by and by.is_active and (PAGES.user_has_permission(by, "change") or permissions.can_review(by)))
 
 
 def check_may_write(by: Any, story: Story | None = None) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
-from triage import pages
+from triage.around import about, around
 from triage.artefacts import Check, NoCheckError
 from triage.standing_shelf import shelf
 from triage.views import public
@@ -29,8 +29,8 @@ def accuracy(request: HttpRequest, slug: str) -> HttpResponse:
     labels = {level.key: level.label for level in check.machine.protocol.dispositions}
     agreement = found["agreement"]
     context = {
-        **pages.around(shelf()),
-        **pages.about(check),
+        **around(shelf()),
+        **about(check),
         "rows": table(found, labels),
         "found": found,
         "agreement": agreement,
