@@ -66,14 +66,15 @@ class Text:
         """`own`: the fingerprint of the page, where it is known already."""
         self.page = page
         self.fingerprint = own or fingerprint(page)
-        self.source = complete(page, library())
+        self.shelves = library()
+        self.source = complete(page, self.shelves)
         self.source_hash = content_hash(self.source)
         self.protocol: Protocol = parse_or_raise(self.source)
 
     @cached_property
     def check(self) -> Check:
         """The whole text ready to run, as a visitor would meet it."""
-        return check_of(self.page)
+        return check_of(self.page, self.shelves)
 
 
 Run = Callable[[Text], Outcome]

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from review.permissions import can_review
 from triage.answers import FORM_TYPE, read
 from triage.artefacts import Check, Shelf, opened
+from triage.library import Library
 from triage.models import ProtocolPage
 from triage.package import package
 from triage.steps import step
@@ -32,9 +33,9 @@ def draft_check(key: str) -> Check | None:
     return opened(package(page.get_latest_revision_as_object())) if page else None
 
 
-def check_of(page: Any) -> Check:
-    """Return a protocol page, as it is in memory, ready to run."""
-    return opened(package(page))
+def check_of(page: Any, shelves: Library | None = None) -> Check:
+    """Return a protocol page, as it is in memory, ready to run; `shelves`: what it refers to, where that was read."""
+    return opened(package(page, shelves))
 
 
 def answer(request: HttpRequest, check: Check, action: str) -> HttpResponse:

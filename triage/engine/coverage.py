@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from triage.engine import naming
 from triage.engine.circuit import Circuit
 from triage.engine.encode import Asked, Encoding, values
 from triage.engine.evaluate import evaluate
@@ -18,6 +19,14 @@ class Coverage:
 
     met: tuple[str, ...]
     missing: tuple[str, ...]
+
+    def by_kind(self) -> dict[str, tuple[int, int]]:
+        """Return for each kind of goal how many are met, and how many there are."""
+        found = {}
+        for kind in KINDS:
+            reached, left = (sum(goal.startswith(f"{kind}:") for goal in part) for part in (self.met, self.missing))
+            found[kind] = (reached, reached + left)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,20 @@ def goals(protocol: Protocol) -> tuple[str, ...]:
     return tuple(found)
 
 
+def goal_in_words(protocol: Protocol, goal: str) -> str:
+    """Return what a goal is about as its editor calls it."""
+    kind, _, name = goal.partition(":")
+    if kind == "rule":
+        return f"Care rule {naming.rule(protocol, name)}"
+    if kind == "block":
+        return f"Contraindication {naming.block(protocol, name)}"
+    if kind == "level":
+        return f"Result {naming.level(protocol, name)}"
+    key, _, value = name.partition(".")
+    question = protocol.question[key]
+    return f"Answer {naming.answer(question, value)} to {naming.question(question)}"
+
+
 def met(protocol: Protocol, answers: Answers, result: Result) -> set[str]:
     """The goals that one run meets."""
     found = {f"rule:{item.code}" for item in result.fired if item.sure}
@@ -60,6 +83,9 @@ def _given(protocol: Protocol, key: str, answers: Answers) -> Iterable[str]:
         reached = [name for name in values(question) if name != UNSURE and int(name) <= answer]
         return [max(reached, key=int)]
     return [answer]
+
+
+KINDS = ("rule", "option", "block", "level")
 
 
 def coverage(protocol: Protocol, runs: Iterable[tuple[Answers, Result]]) -> Coverage:

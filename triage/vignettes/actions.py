@@ -138,11 +138,13 @@ def take_in(
     word, are left as they are.
     """
     check_may_write(by)
+    items = list(stories)
     pages = {page.code: page for page in ProtocolPage.objects.filter(code__in=protocols)}
-    known = {row.code: row for row in Story.objects.select_related("protocol").prefetch_related("facts")}
+    there = Story.objects.filter(code__in=[item.id for item in items]).prefetch_related("protocol", "facts")
+    known = {row.code: row for row in there}
     faults: list[str] = []
     made: list[tuple[Story, Vignette]] = []
-    for item in stories:
+    for item in items:
         if item.protocol not in pages:
             faults.append(f"{item.id}: there is no protocol “{item.protocol}”")
             continue
@@ -190,7 +192,7 @@ def load_starter_stories(folder: Path) -> int:
     Raises StoryFileError, with nothing loaded.
     """
     pages = {page.code: page for page in ProtocolPage.objects.all()}
-    rows = Story.objects.select_related("protocol").prefetch_related("facts")
+    rows = Story.objects.prefetch_related("protocol", "facts")
     known = {row.code: row for row in rows}
     changed: list[tuple[Story, Vignette]] = []
     there: set[str] = set()

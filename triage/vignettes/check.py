@@ -27,7 +27,7 @@ def told_text(text: Text) -> Outcome:
         "counting": len(found.counting),
         "open": [_line(row) for row in found.open],
         "accepted": [{**_line(row), **_reason(row)} for row in found.misses if not row.is_open],
-        "covered": len(found.coverage.met),
+        "coverage": found.coverage.by_kind(),
         "not covered": list(found.coverage.missing),
         "agreement": {
             "pairs": found.agreement.pairs,

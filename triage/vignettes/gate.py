@@ -7,10 +7,15 @@ from typing import Any
 
 from triage.artefacts import Check
 from triage.engine.agreement import Agreement
-from triage.engine.coverage import Coverage, Draft, coverage, propose
+from triage.engine.coverage import Coverage, Draft, coverage, goal_in_words, propose
+from triage.engine.solver import SolverMissingError
 from triage.models import AcceptedMiss, Story
 from triage.vignettes import queries
-from triage.vignettes.told import Told, tell_all
+from triage.vignettes.told import Told, level_words, tell_all
+
+AT_ONCE = 20
+"""So many ready-made stories are worked out for one screen."""
+PARTS = {"rule": "Care rules", "option": "Answers", "block": "Contraindications", "level": "Results"}
 
 
 @dataclass(frozen=True)
@@ -23,9 +28,29 @@ class Row:
     accepted: AcceptedMiss | None
 
     @property
+    def came_out(self) -> str:
+        """The level that the check gave, in words."""
+        return level_words(self.told.level)
+
+    @property
     def is_open(self) -> bool:
         """Whether this keeps the protocol from being signed."""
         return self.told.is_miss and (self.told.is_barred or self.accepted is None)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something that no story exercises."""
+
+    goal: str
+    words: str
+    draft: Draft | None
+    """A ready-made story that would; none where it was not worked out, or where nobody can meet it for sure."""
+
+    @property
+    def says_now(self) -> str:
+        """What the protocol says to that person now, in words; empty when the story was not worked out."""
+        return level_words(self.draft.says_now) if self.draft else ""
 
 
 class Judgement:
@@ -76,9 +101,23 @@ class Judgement:
         """How far two clinicians agree on the levels of these stories."""
         return queries.agreed(row.story for row in self.counting)
 
-    def proposals(self, goals: Iterable[str] | None = None) -> tuple[Draft, ...]:
-        """Return a ready-made story for each missing goal that somebody can meet; needs the solver."""
-        return propose(self.check.machine.protocol, self.coverage.missing if goals is None else goals)
+    def proposals(self, goals: Iterable[str]) -> tuple[Draft, ...]:
+        """Return a ready-made story for each goal that somebody can meet; needs the solver."""
+        return propose(self.check.machine.protocol, goals)
+
+    def missing(self) -> list["Missing"]:
+        """Return what no story exercises; the first are worked out as ready-made stories where there is a solver."""
+        try:
+            found = {draft.goal: draft for draft in self.proposals(self.coverage.missing[:AT_ONCE])}
+        except SolverMissingError:
+            found = {}
+        protocol = self.check.machine.protocol
+        return [Missing(goal, goal_in_words(protocol, goal), found.get(goal)) for goal in self.coverage.missing]
+
+    @cached_property
+    def covered(self) -> list[tuple[str, int, int]]:
+        """What is exercised, as (name, so many, of so many)."""
+        return [(PARTS[kind], *numbers) for kind, numbers in self.coverage.by_kind().items()]
 
     @property
     def sentence(self) -> str:

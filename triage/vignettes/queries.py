@@ -7,9 +7,11 @@ from review.contributors import contributors_of
 from review.models import SignOff, Standing, Submission
 from triage.engine.agreement import Agreement, agreement
 from triage.engine.artefact import content_hash
-from triage.models import AcceptedMiss, SecondOpinion, Story
+from triage.models import AcceptedMiss, SecondOpinion, Story, StoryFact
 from triage.models.story import StoryState
-from triage.vignettes.files import plain
+
+#: What of a story decides how it comes out and whether it counts.
+TOLD = ("pk", "code", "text", "gold", "acceptable", "must_not_advise", "must_mention", "people")
 
 
 def writers_of(page: Any) -> frozenset[int]:
@@ -28,7 +30,7 @@ def writers_of(page: Any) -> frozenset[int]:
 def active(page: Any) -> list[Story]:
     """Return the stories that are run before this protocol is signed, by name."""
     rows = Story.objects.filter(protocol_id=page.pk, state=StoryState.ACTIVE)
-    return list(rows.select_related("protocol").prefetch_related("facts").order_by("code"))
+    return list(rows.prefetch_related("protocol", "facts").order_by("code"))
 
 
 def counts(story: Story, writers: frozenset[int]) -> bool:
@@ -38,10 +40,12 @@ def counts(story: Story, writers: frozenset[int]) -> bool:
 
 def state_of(page: Any) -> str:
     """Return a hash of everything about stories that a decision on this protocol rests on, besides its own text."""
-    stories = active(page)
-    told = [[plain(story.vignette()), story.people] for story in stories]
+    mine = {"protocol_id": page.pk, "state": StoryState.ACTIVE}
+    rows = list(Story.objects.filter(**mine).order_by("pk").values(*TOLD))
+    facts = StoryFact.objects.filter(**{f"story__{name}": value for name, value in mine.items()})
+    said = list(facts.order_by("story_id", "sort_order", "pk").values_list("story_id", "finding", "state"))
     reasons = list(AcceptedMiss.objects.filter(page_id=page.pk or 0).order_by("pk").values_list("pk", flat=True))
-    return content_hash([told, sorted(writers_of(page)), reasons])
+    return content_hash([rows, said, sorted(writers_of(page)), reasons])
 
 
 def second_levels(stories: Iterable[Story]) -> dict[str, SecondOpinion]:
@@ -63,7 +67,7 @@ def agreed(stories: Iterable[Story]) -> Agreement:
 
 def to_judge(by: Any) -> list[Story]:
     """Return the active stories that a person neither wrote nor judged, those nobody has judged first."""
-    rows = Story.objects.filter(state=StoryState.ACTIVE).select_related("protocol").prefetch_related("facts")
+    rows = Story.objects.filter(state=StoryState.ACTIVE).prefetch_related("protocol", "facts")
     stories = [story for story in rows.order_by("code") if by.pk not in story.people]
     mine = set(SecondOpinion.objects.filter(by_id=by.pk).values_list("story", "case"))
     judged = second_levels(stories)

@@ -56,17 +56,10 @@ def stories(request: HttpRequest, page_id: int) -> HttpResponse:
             "judged": judged,
             "may_accept": can_review(request.user) and request.user.pk not in writers,
             "is_writer": request.user.pk in writers,
-            "proposals": _proposals(judged),
+            "missing": judged.missing(),
             "left_out": [row for row in judged.rows if not row.counts],
         }
     return render(request, "triage/admin/stories.html", context)
-
-
-def _proposals(judged: Judgement) -> Any:
-    try:
-        return judged.proposals()
-    except SolverMissingError:
-        return None
 
 
 @require_POST
@@ -101,7 +94,11 @@ def draft(request: HttpRequest, page_id: int) -> HttpResponse:
     if found is None or goal not in found[1].coverage.missing:
         messages.error(request, "A story meets this already.")
         return HttpResponseRedirect(reverse("triage_admin:stories", args=[page_id]))
-    made = propose(found[0].protocol, [goal])
+    try:
+        made = propose(found[0].protocol, [goal])
+    except SolverMissingError as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(reverse("triage_admin:stories", args=[page_id]))
     if not made:
         messages.error(request, "Nobody can meet this without being unsure somewhere.")
         return HttpResponseRedirect(reverse("triage_admin:stories", args=[page_id]))
@@ -127,7 +124,7 @@ def judge(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(error))
         return HttpResponseRedirect(reverse("triage_admin:judge"))
     waiting = queries.to_judge(request.user)
-    rows = Story.objects.filter(state=StoryState.ACTIVE).select_related("protocol").prefetch_related("facts")
+    rows = Story.objects.filter(state=StoryState.ACTIVE).prefetch_related("protocol", "facts")
     context = {"form": form, "story": waiting[0] if waiting else None, "left": len(waiting),
                "agreement": queries.agreed(rows)}  # fmt: skip
     return render(request, "triage/admin/judge.html", context)

@@ -58,10 +58,15 @@ class Told:
             return "not run: " + ", ".join(issue.message for issue in self.issues)
         parts = []
         if self.verdict not in {RIGHT, ACCEPTABLE}:
-            parts.append(f"{self.verdict}: {self.level or 'no result'} instead of {self.story.gold}")
+            parts.append(f"{self.verdict}: {level_words(self.level)} instead of {level_words(self.story.gold)}")
         parts += [f"advised: {', '.join(self.violations)}"] if self.violations else []
         parts += [f"not mentioned: {', '.join(self.missing)}"] if self.missing else []
         return "; ".join(parts)
+
+
+def level_words(level: str | None) -> str:
+    """Return a level of urgency as people read it."""
+    return f"“{Disposition(level).label}”" if level else "no result"
 
 
 def tell_all(stories: Iterable[Vignette], check: Check) -> list[Told]:

@@ -67,7 +67,7 @@ class StoryIndexView(generic.IndexView):
 
     def get_base_queryset(self) -> QuerySet[Story]:
         """Read the protocols with them."""
-        return super().get_base_queryset().select_related("protocol")  # type: ignore[no-any-return]
+        return super().get_base_queryset().prefetch_related("protocol")  # type: ignore[no-any-return]
 
 
 class StoryViewSet(ModelViewSet):
