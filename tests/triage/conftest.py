@@ -15,7 +15,7 @@ from articles.models import FindingPage
 from tests.factories import articles
 from triage import actions, artefacts, counts, protocol_file
 from triage.answers import FORM_TYPE
-from triage.models import CheckIndexPage, ProtocolPage
+from triage.models import CheckIndexPage, ProtocolPage, Story, StoryFact
 from triage.package import package
 from triage.stories import PageReader
 
@@ -97,6 +97,9 @@ def _mini(*, swollen: str) -> ProtocolPage:
     actions.fill(page, protocol_file.read_text(text, "mini.yaml"))
     with as_demonstration_author():
         CheckIndexPage.objects.get().add_child(instance=page)
+    # nothing is signed that nobody else has told a story to
+    story = Story.objects.create(code="mini-swollen", protocol=page, state="active", text="Thick.", gold="same_day")
+    StoryFact.objects.create(story=story, finding="one_leg_swollen", state="true")
     return page
 
 

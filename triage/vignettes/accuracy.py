@@ -6,7 +6,7 @@ from typing import Any
 
 from review.models import Standing
 from triage.artefacts import Check
-from triage.engine.vignettes import ACCEPTABLE, CAUTIOUS, RIGHT, RISKY, Vignette, check, read, run
+from triage.engine.vignettes import ACCEPTABLE, CAUTIOUS, RIGHT, RISKY, Vignette, check, levels_unknown, read, run
 from triage.models import StorySet
 from triage.vignettes import queries
 from triage.vignettes.files import plain
@@ -54,7 +54,8 @@ def measured(released: Check, stories: StorySet) -> Json:
 def _result(story: Vignette, released: Check) -> Json:
     found: Json = {"id": story.id, "expected": story.gold, "acceptable": list(story.acceptable), "result": None,
                    "forbidden_advice": [], "verdict": RISKY}  # fmt: skip
-    if check(story, released.machine.protocol):
+    protocol = released.machine.protocol
+    if check(story, protocol) or levels_unknown(story, protocol):
         return found
     outcome = run(released.machine, story)
     return found | {

@@ -15,7 +15,7 @@ from review.record import record
 from triage.engine.artefact import content_hash
 from triage.engine.coverage import Draft
 from triage.engine.protocol import Protocol
-from triage.engine.vignettes import Vignette, check
+from triage.engine.vignettes import Vignette, check, levels_unknown
 from triage.models import AcceptedMiss, ProtocolPage, SecondOpinion, Story, StoryFact
 from triage.models.story import STATES, StoryState
 from triage.vignettes import queries
@@ -148,7 +148,9 @@ def take_in(
         if item.protocol not in pages:
             faults.append(f"{item.id}: there is no protocol “{item.protocol}”")
             continue
-        faults += [f"{issue.place}: {issue.message}" for issue in check(item, protocols[item.protocol])]
+        known_by = protocols[item.protocol]
+        issues = [*check(item, known_by), *levels_unknown(item, known_by)]
+        faults += [f"{issue.place}: {issue.message}" for issue in issues]
         before = known.get(item.id)
         if before is None:
             made.append((_filled(Story(code=item.id), item, pages[item.protocol], name), item))

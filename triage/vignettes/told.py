@@ -9,7 +9,7 @@ from triage.artefacts import Check
 from triage.engine.artefact import content_hash
 from triage.engine.protocol import Issue
 from triage.engine.result import Result
-from triage.engine.vignettes import ACCEPTABLE, RIGHT, RISKY, Outcome, Vignette, check, run
+from triage.engine.vignettes import ACCEPTABLE, RIGHT, RISKY, Outcome, Vignette, check, levels_unknown, run
 from triage.result_page import report, words_of
 from triage.stories import says
 
@@ -76,7 +76,7 @@ def tell_all(stories: Iterable[Vignette], check: Check) -> list[Told]:
 
 def _tell(story: Vignette, released: Check) -> Told:
     machine = released.machine
-    if issues := check(story, machine.protocol):
+    if issues := [*check(story, machine.protocol), *levels_unknown(story, machine.protocol)]:
         return Told(story, "", RISKY, issues=tuple(issues))
     outcome = run(machine, story)
     missing = _missing(story, released, outcome.result, outcome) if story.must_mention else ()
