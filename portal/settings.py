@@ -212,6 +212,8 @@ TRIAGE_COUNTS = VAR_DIR / "counts"
 # How long proofs may take: before a sign-off, and while somebody waits for a draft to be saved.
 TRIAGE_PROOF_SECONDS = 60.0
 TRIAGE_PROOF_SECONDS_ON_SAVE = 2.0
+# A hazard above this risk (1 to 5) needs a control that works; without one nothing that it concerns is signed.
+TRIAGE_HAZARD_LIMIT = 2
 # Seals the codes that people take to a doctor; codes made under another key cannot be read.
 TRIAGE_RECEIPT_KEY = os.environ.get("RECEIPT_KEY", SECRET_KEY)
 # Shown when not even a released check can be read.

@@ -34,6 +34,7 @@ CODE = (
     "triage/actions.py",
     "triage/models/*.py",
     "triage/vignettes/actions.py",
+    "triage/hazards/files.py",
     "portal/search/index.py",
 )
 LOADED = (*MIGRATED, *CODE, "articles/starter/**/*.yaml", "triage/protocols/*", "triage/starter/*")

@@ -23,6 +23,7 @@ from triage import artefacts, one_page, protocol_file
 from triage.engine.artefact import canonical, content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
+from triage.hazards.files import load as load_hazards
 from triage.library import Library, library, prose
 from triage.models import CheckIndexPage, ProtocolPage, ProtocolVersion
 from triage.package import package, sealed, services
@@ -146,8 +147,10 @@ def load_starter_protocols(publish: Publish, *, folder: Path = PROTOCOLS) -> lis
             if page is not None:
                 pages.append(page)
                 written[page.code] = _digest(entry, texts)
-        # before the pages are signed: a protocol is signed only when its stories have been told to it
+        # before the pages are signed: a protocol is signed only when its stories have been told to it,
+        # and when its hazards are controlled
         load_starter_stories(folder)
+        load_hazards()
         if pages:
             publish(pages)
         _remember(pages, written)

@@ -16,6 +16,7 @@ from triage import actions, counts, drafts, pages, preview, proof_views, protoco
 from triage.answers import UnreadableError
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
+from triage.hazards import screens as hazard_screens
 from triage.models import ProtocolPage
 from triage.vignettes import screens
 
@@ -94,6 +95,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 app_name = "triage_admin"
 urlpatterns = [
     *screens.urlpatterns,
+    *hazard_screens.urlpatterns,
     path("numbers/", numbers, name="numbers"),
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),

@@ -35,15 +35,17 @@ from triage.schema import complete
 CHECKS: dict[str, str] = {
     "proofs": "triage.proofs.prove_text",
     "stories": "triage.vignettes.check.told_text",
+    "hazards": "triage.hazards.check.controlled",
 }
 #: What a check rests on besides the text and the code, as a function that takes a `Text` and returns a hash: a record
 #: made on anything else does not count.
 RESTS_ON: dict[str, str] = {
     "stories": "triage.vignettes.check.rests_on",
+    "hazards": "triage.hazards.check.rests_on",
 }
 HERE = Path(__file__).resolve().parent
 BESIDES = "rests on"
-CODE = ("*.py", "engine/*.py", "vignettes/*.py")
+CODE = ("*.py", "engine/*.py", "vignettes/*.py", "hazards/*.py")
 
 
 @dataclass(frozen=True)

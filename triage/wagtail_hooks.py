@@ -12,6 +12,7 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
 from review.permissions import can_review
+from triage.hazards.viewset import HazardViewSet
 from triage.models import ProtocolPage
 from triage.vignettes.viewset import StoryViewSet
 
@@ -26,6 +27,18 @@ def check_urls() -> list[Any]:
 def stories_viewset() -> StoryViewSet:
     """Make patient stories editable."""
     return StoryViewSet("patient_stories", url_prefix="patient-stories")
+
+
+@hooks.register("register_admin_viewset")
+def hazards_viewset() -> HazardViewSet:
+    """Make hazards editable."""
+    return HazardViewSet("hazards", url_prefix="hazards")
+
+
+@hooks.register("register_reports_menu_item")
+def hazards_item() -> MenuItem:
+    """Put the hazard log among the reports."""
+    return MenuItem("Hazard log", reverse("triage_admin:hazards"), icon_name="warning", order=750)
 
 
 @hooks.register("register_reports_menu_item")

@@ -95,7 +95,7 @@ def prove(
             if budget_seconds is not None and time.monotonic() - start > budget_seconds:
                 verdicts.append(Verdict(item.id, item.group, item.sentence, Status.UNKNOWN, item.hard))
                 continue
-            verdict = _decide(protocol, prover, item, witness=certificates)
+            verdict = decide(protocol, prover, item, witness=certificates)
             if verdict.status is Status.PROVED:
                 proved[len(verdicts)] = item
             verdicts.append(verdict)
@@ -125,7 +125,8 @@ def _static(place: str, message: str) -> Verdict:
     return Verdict(f"form:{place}", "completeness", message, Status.REFUTED, hard=True)
 
 
-def _decide(protocol: Protocol, prover: Prover, item: Property, *, witness: bool = False) -> Verdict:
+def decide(protocol: Protocol, prover: Prover, item: Property, *, witness: bool = False) -> Verdict:
+    """Return what became of one statement; `witness`: a possibility counts only with a person who shows it."""
     plain = Verdict(item.id, item.group, item.sentence, Status.PROVED, item.hard)
     if FALSE in item.literals:
         return plain if item.never else replace(plain, status=Status.REFUTED)

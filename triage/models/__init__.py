@@ -3,6 +3,7 @@
 from triage.models.approval import ApprovalRun, ProofJob
 from triage.models.check_index import CheckIndexPage
 from triage.models.counts import DayCount
+from triage.models.hazard import Hazard, HazardControl
 from triage.models.protocol import ProtocolPage
 from triage.models.story import AcceptedMiss, SecondOpinion, Story, StoryFact, StorySet
 from triage.models.version import ProtocolVersion
@@ -12,6 +13,8 @@ __all__ = [
     "ApprovalRun",
     "CheckIndexPage",
     "DayCount",
+    "Hazard",
+    "HazardControl",
     "ProofJob",
     "ProtocolPage",
     "ProtocolVersion",

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.content.files import ContentError
 from articles.content.release import as_demonstration_author, release_as_demonstration
 from triage.actions import load_starter_protocols
+from triage.hazards.files import HazardFileError
 from triage.vignettes.files import StoryFileError
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         try:
             with as_demonstration_author():
                 keys = load_starter_protocols(release_as_demonstration)
-        except (ContentError, StoryFileError) as error:
+        except (ContentError, StoryFileError, HazardFileError) as error:
             raise CommandError(f"Nothing was loaded.\n{error}") from error
         if options["verbosity"]:
             self.stdout.write(f"Protocols loaded: {', '.join(keys) or 'none, all are there already'}.")
