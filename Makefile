@@ -72,6 +72,10 @@ seed: $(VENV)/.run ## load the starter content again; says what it created, chan
 audit: $(VENV)/.run ## prove from the data that everything public was signed
 	@$(PY) manage.py audit_releases
 
+.PHONY: hazards
+hazards: setup ## look up the controls of the hazard log on the starter content; a part of make check
+	@DJANGO_SETTINGS_MODULE=portal.settings_test $(PY) -W ignore -m tests.database check_hazards
+
 .PHONY: proofs
 proofs: setup ## prove the starter protocols over all answers; print the figures of the engine
 	@$(PY) tools/bench_engine.py

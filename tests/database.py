@@ -9,6 +9,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -214,5 +215,10 @@ if __name__ == "__main__":
     import django
 
     django.setup()
-    ready(store())
+    kept = store()
+    template = ready(kept)
+    if words := sys.argv[1:]:
+        # one of our own commands, on a copy of the database with the starter content
+        with fresh_copy(kept, template, "command"):
+            call_command(*words)
     forget_files()

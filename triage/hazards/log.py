@@ -96,13 +96,18 @@ def entries_for(text: Text) -> list[Entry]:
 
 
 def entries(texts: Mapping[int, Text]) -> list[Entry]:
-    """Return all open hazards, each looked at for every check that it concerns; `texts` by page id."""
+    """Return all open hazards, each looked at for every check that it concerns; `texts` by page id.
+
+    One that concerns only checks that are not among the texts is left out: nobody can meet it.
+    """
     hazards = list(watched())
     looked = {pk: Lookup(text, _rows(hazards)) for pk, text in texts.items()}
     made = []
     for hazard in hazards:
-        concerned = [page.pk for page in hazard.protocols.all() if page.pk in looked]
-        places = concerned or list(looked)[:1]
+        named = [page.pk for page in hazard.protocols.all()]
+        places = [pk for pk in named if pk in looked] if named else list(looked)[:1]
+        if not places:
+            continue
         found = tuple(looked[pk].found(row) for pk in places for row in hazard.control_rows())
         made.append(Entry(hazard, found, tuple(texts[pk].page.code for pk in places)))
     return made
