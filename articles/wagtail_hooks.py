@@ -38,6 +38,12 @@ def register_reading_report() -> MenuItem:
     return reports.menu_item("reading", 620)
 
 
+@hooks.register("register_reports_menu_item")
+def register_contradictions_report() -> MenuItem:
+    """Add the report on techniques that contradict each other."""
+    return reports.menu_item("contradictions", 630)
+
+
 @hooks.register("construct_homepage_panels")
 def add_next_steps(request: HttpRequest, panels: list[Any]) -> None:
     """Put the author's next steps on the admin's first page."""

@@ -34,12 +34,16 @@ from triage.schema import complete
 #: Name of each check, and the function that runs it.
 CHECKS: dict[str, str] = {
     "proofs": "triage.proofs.prove_text",
+    "cards": "triage.cards.agreed",
+    "techniques": "triage.techniques.agreed",
     "stories": "triage.vignettes.check.told_text",
     "hazards": "triage.hazards.check.controlled",
 }
 #: What a check rests on besides the text and the code, as a function that takes a `Text` and returns a hash: a record
 #: made on anything else does not count.
 RESTS_ON: dict[str, str] = {
+    "cards": "triage.cards.rests_on",
+    "techniques": "triage.techniques.rests_on",
     "stories": "triage.vignettes.check.rests_on",
     "hazards": "triage.hazards.check.rests_on",
 }

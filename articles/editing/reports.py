@@ -1,6 +1,7 @@
 """Reports for editors: what lacks a source, where techniques are used, how hard pages are to read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, path, reverse
@@ -9,6 +10,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 
+from articles import contradictions
 from articles.editing import rows
 from articles.models import TechniquePage
 from review.models import ReviewedPage
@@ -145,7 +147,54 @@ class ReadingReport(TableReport):
         return [rows.reading_row(page) for page in found if isinstance(page, ReviewedPage)]
 
 
-REPORTS: dict[str, type[TableReport]] = {"evidence": EvidenceReport, "use": UseReport, "reading": ReadingReport}
+@dataclass(frozen=True)
+class ContradictionRow:
+    """One contradiction; `page` is the first that has a part in it."""
+
+    page: Page
+    title: str
+    kind: str
+    words: str
+    pages: str
+
+
+class ContradictionsReport(TableReport):
+    """Techniques that one page gives under other conditions than another, drafts included."""
+
+    page_title = "Contradicting techniques"
+    header_icon = "warning"
+    export_filename = "contradicting-techniques"
+    index_url_name = "articles_report_contradictions"
+    index_results_url_name = "articles_report_contradictions_results"
+    table_headings = (
+        ("title", "Technique"),
+        ("kind", "What contradicts"),
+        ("words", "How"),
+        ("pages", "Pages"),
+    )
+
+    def get_queryset(self) -> list[contradictions.Contradiction]:
+        """Return the contradictions in the latest drafts."""
+        return contradictions.found()
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """There is nothing to filter by."""
+        return queryset
+
+    def rows_of(self, object_list: Any) -> list[ContradictionRow]:
+        """Return the rows of one page of the report."""
+        return [
+            ContradictionRow(one.pages[0], one.subject, one.kind, one.words, ", ".join(str(p) for p in one.pages))
+            for one in object_list
+        ]
+
+
+REPORTS: dict[str, type[TableReport]] = {
+    "evidence": EvidenceReport,
+    "use": UseReport,
+    "reading": ReadingReport,
+    "contradictions": ContradictionsReport,
+}
 
 
 def urls() -> list[URLPattern]:

@@ -1,6 +1,6 @@
 """Guides: one topic, told by questions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
@@ -15,6 +15,9 @@ from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, ProseField
 from review.problems import Problem
+
+#: What other apps ask of a guide before it is signed: functions that take the guide and return what is open.
+ASKED_BEFORE_SIGNING: list[Callable[["GuidePage"], list[Problem]]] = []
 
 
 class GuidePage(ArticlePage):
@@ -90,3 +93,7 @@ class GuidePage(ArticlePage):
         elif "techniques" in order and order.index("techniques") < order.index("care_card"):
             found.append(Problem("Body", "The first care card stands before the first technique.", "body"))
         return found
+
+    def sign_off_problems(self, fingerprint: str) -> list[Problem]:
+        """Return what is open for this text, by all who ask for something."""
+        return [problem for ask in ASKED_BEFORE_SIGNING for problem in ask(self)]

@@ -78,8 +78,11 @@ def prove(
     budget_seconds: float | None = None,
     certificates: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    statements: Callable[[Frame], Iterable[Property]] = properties,
 ) -> Report:
     """Return the verdict on every statement; what the budget does not reach is not proved.
+
+    `statements`: others than those that every protocol must fulfil, such as what guides say beside it.
 
     With `certificates` nothing counts as proved that the checker of our own has not followed within the budget; a
     protocol that is refuted needs none.
@@ -90,8 +93,8 @@ def prove(
     proved: dict[int, Property] = {}
     with Prover(frame.circuit) as prover:
         prover.assert_always((*frame.a.valid, *frame.b.valid))
-        statements = list(properties(frame))
-        for number, item in enumerate(statements):
+        every = list(statements(frame))
+        for number, item in enumerate(every):
             if budget_seconds is not None and time.monotonic() - start > budget_seconds:
                 verdicts.append(Verdict(item.id, item.group, item.sentence, Status.UNKNOWN, item.hard))
                 continue
@@ -100,7 +103,7 @@ def prove(
                 proved[len(verdicts)] = item
             verdicts.append(verdict)
             if progress:
-                progress(number + 1, len(statements))
+                progress(number + 1, len(every))
     wanted = certificates and not any(item.hard and item.status is Status.REFUTED for item in verdicts)
     until = None if budget_seconds is None else start + budget_seconds
     made = _certified(frame, proved, verdicts, until) if wanted else None

@@ -1,0 +1,184 @@
+"""Where the same relief is given under other conditions, in another order, or is cause and cure at once.
+
+Works on what techniques, causes and guides say as data, drafts as well as what is released; changes nothing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+from articles.enums import Action
+from articles.models import CausePage, ContraindicationPage, GuidePage, TechniquePage
+
+ITSELF = frozenset(
+    {Action.MASSAGE, Action.HEAT, Action.COLD, Action.COMPRESSION, Action.ANTI_INFLAMMATORY, Action.SUPPLEMENT}
+)
+"""What is the same wherever it is done. Exercise or rest is not: there the name says whether it is the same."""
+SHORTEST = 4
+
+
+@dataclass(frozen=True)
+class Relief:
+    """A technique as far as its conditions go."""
+
+    page: Any
+    actions: frozenset[str]
+    names: frozenset[str]
+    """Its title and other words for it, in small letters."""
+    blocks: frozenset[int]
+    """Ids of the contraindications."""
+    waits: bool
+    """Whether something must hold, or some days must pass, before it is done."""
+    is_limited: bool
+    """Whether it says when it is too much: a number, or what ends it."""
+    switches: tuple[tuple[int, str], ...]
+    """To which technique one changes, and when."""
+
+
+@dataclass(frozen=True)
+class Harm:
+    """Something that is said to bring the complaint, or to be avoided."""
+
+    page: Any
+    text: str
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """One contradiction, with all the pages that have a part in it."""
+
+    kind: str
+    subject: str
+    words: str
+    pages: tuple[Any, ...]
+
+
+def relief(page: TechniquePage) -> Relief:
+    """Return what a technique says, as it is in memory."""
+    amounts = [item["value"] for item in page.dose.raw_data]
+    numbers = [one for one in amounts if one.get("low") is not None or one.get("high") is not None]
+    days = any("day" in (one.get("unit") or "") for one in numbers)
+    return Relief(
+        page,
+        frozenset(item["value"] for item in page.actions.raw_data),
+        frozenset(name.lower() for name in (page.title, *page.search_word_list) if len(name) >= SHORTEST),
+        frozenset(item["value"]["block"] for item in page.contraindications.raw_data if item["value"]["block"]),
+        waits=bool(len(page.preconditions)) or days,
+        is_limited=bool(numbers or len(page.stop_if)),
+        switches=tuple((item["value"]["to"], item["value"]["when"]) for item in page.switch.raw_data),
+    )
+
+
+def harms(pages: Iterable[Any]) -> Iterator[Harm]:
+    """Yield what causes and guides name as the reason of a complaint, or as something to avoid."""
+    for page in pages:
+        if isinstance(page, CausePage):
+            for risk in page.at_risk:
+                yield Harm(page, risk.value["text"])
+            for chain in page.mechanism:
+                for link in chain.value["links"]:
+                    yield Harm(page, link["cause"])
+        else:
+            for block in page.blocks("dos_donts"):
+                for dont in block.value["donts"]:
+                    yield Harm(page, dont["avoid"])
+
+
+def contradictions(reliefs: Iterable[Relief], said: Iterable[Harm] = ()) -> list[Contradiction]:
+    """Return every contradiction between these techniques, and between them and what is said to harm."""
+    some = list(reliefs)
+    return [*_conditions(some), *_order(some), *_amounts(some, list(said))]
+
+
+def _conditions(reliefs: list[Relief]) -> Iterator[Contradiction]:
+    """The same thing is forbidden by something in one place, and not in another."""
+    for subject, group in _alike(reliefs):
+        every = frozenset().union(*(one.blocks for one in group))
+        lacking = [one for one in group if one.blocks != every]
+        if lacking:
+            missing = sorted(_titles(every.difference(*(one.blocks for one in lacking)) or every))
+            strict = next(one for one in group if one.blocks)
+            yield Contradiction(
+                "conditions", subject,
+                f"“{strict.page.title}” must not be done while: {'; '.join(missing)}. "
+                f"“{lacking[0].page.title}” does not say so.",
+                tuple(one.page for one in group),
+            )  # fmt: skip
+
+
+def _titles(blocks: Iterable[int]) -> list[str]:
+    return list(ContraindicationPage.objects.filter(pk__in=list(blocks)).values_list("title", flat=True))
+
+
+def _alike(reliefs: list[Relief]) -> Iterator[tuple[str, list[Relief]]]:
+    """Yield techniques that are the same thing, with its name."""
+    for action in Action:
+        group = [one for one in reliefs if action in one.actions]
+        if action in ITSELF:
+            yield action.label, group
+            continue
+        named = [pair for pair in combinations(group, 2) if pair[0].names & pair[1].names]
+        for first, second in named:
+            yield min(first.names & second.names), [first, second]
+
+
+def _order(reliefs: list[Relief]) -> Iterator[Contradiction]:
+    """One place says first this and then that; another offers that at once."""
+    by_pk = {one.page.pk: one for one in reliefs}
+    found: dict[str, Contradiction] = {}
+    for first in reliefs:
+        for pk, when in first.switches:
+            then = by_pk.get(pk)
+            for action in sorted(then.actions & ITSELF) if then else ():
+                at_once = [one for one in reliefs if one is not then and action in one.actions and not one.waits]
+                if then and at_once:
+                    words = (
+                        f"“{first.page.title}” comes before “{then.page.title}” ({when}), "
+                        f"but “{at_once[0].page.title}” offers it at once."
+                    )
+                    pages = (first.page, then.page, *(one.page for one in at_once))
+                    label = Action(action).label
+                    found.setdefault(label, Contradiction("order", label, words, pages))
+    yield from found.values()
+
+
+def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]:
+    """The same thing brings the complaint and eases it, and nobody says how much is too much."""
+    for one in reliefs:
+        if one.is_limited:
+            continue
+        for name in sorted(one.names):
+            places = [harm for harm in said if re.search(rf"\b{re.escape(name)}\b", harm.text.lower())]
+            if places:
+                words = (
+                    f"“{places[0].page.title}” says that it harms (“{places[0].text}”), and “{one.page.title}” "
+                    "advises it without saying how much is too much."
+                )
+                yield Contradiction("amount", name, words, (one.page, *(harm.page for harm in places)))
+                break
+
+
+def _drafts(model: Any, **which: Any) -> list[Any]:
+    pages = model.objects.filter(**which).order_by("title")
+    return pages if which.get("live") else [page.get_latest_revision_as_object() for page in pages]
+
+
+def found(*, released: bool = False) -> list[Contradiction]:
+    """Return the contradictions on this site: in the latest drafts, or in what is released."""
+    which = {"live": True} if released else {}
+    told = [page for model in (CausePage, GuidePage) for page in _drafts(model, **which)]
+    reliefs = [relief(page) for page in _drafts(TechniquePage, **which)]
+    return [*contradictions(reliefs, harms(told)), *([] if released else _dropped(reliefs))]
+
+
+def _dropped(reliefs: Iterable[Relief]) -> Iterator[Contradiction]:
+    """A draft leaves out what the released text is forbidden by."""
+    live = {page.pk: relief(page) for page in TechniquePage.objects.live()}
+    for one in reliefs:
+        known = live.get(one.page.pk)
+        if known and known.blocks - one.blocks:
+            missing = "; ".join(sorted(_titles(known.blocks - one.blocks)))
+            words = f"The draft of “{one.page.title}” does not say any more that it is forbidden while: {missing}."
+            yield Contradiction("dropped condition", one.page.title, words, (one.page,))
