@@ -11,10 +11,10 @@ class TriageConfig(AppConfig):
         """Keep the releases on disk in step with what is released, and guides in step with their checks."""
         from wagtail.signals import page_published, page_unpublished  # noqa: PLC0415  # app ready
 
-        from articles.models.guide import ASKED_BEFORE_SIGNING  # noqa: PLC0415  # app ready
+        from articles.models.guide import ASKED_OF_GUIDES  # noqa: PLC0415  # app ready
         from triage.actions import write_artefacts_soon  # noqa: PLC0415  # app ready
         from triage.cards import guide_problems  # noqa: PLC0415  # app ready
 
         for signal in (page_published, page_unpublished):
             signal.connect(write_artefacts_soon, dispatch_uid="triage.artefacts")
-        ASKED_BEFORE_SIGNING.append(guide_problems)
+        ASKED_OF_GUIDES.append(guide_problems)

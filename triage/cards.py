@@ -89,7 +89,7 @@ def agreed(text: Text) -> Outcome:
 
 
 def guide_problems(guide: Any) -> list[Problem]:
-    """Return where a guide that is to be released says something else than the check that it leads to."""
+    """Return where a draft of a guide says something else than the check that it leads to."""
     if not isinstance(guide, GuidePage) or not guide.check_key:
         return []
     released = GuidePage.objects.filter(pk=guide.pk, live=True).first()

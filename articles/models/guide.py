@@ -16,8 +16,8 @@ from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, ProseField
 from review.problems import Problem
 
-#: What other apps ask of a guide before it is signed: functions that take the guide and return what is open.
-ASKED_BEFORE_SIGNING: list[Callable[["GuidePage"], list[Problem]]] = []
+#: What other apps ask of a guide before it is submitted: functions that take the guide and return what is wrong.
+ASKED_OF_GUIDES: list[Callable[["GuidePage"], list[Problem]]] = []
 
 
 class GuidePage(ArticlePage):
@@ -92,8 +92,4 @@ class GuidePage(ArticlePage):
             found.append(Problem("Body", "A guide needs a care card: who must be seen, and how soon.", "body"))
         elif "techniques" in order and order.index("techniques") < order.index("care_card"):
             found.append(Problem("Body", "The first care card stands before the first technique.", "body"))
-        return found
-
-    def sign_off_problems(self, fingerprint: str) -> list[Problem]:
-        """Return what is open for this text, by all who ask for something."""
-        return [problem for ask in ASKED_BEFORE_SIGNING for problem in ask(self)]
+        return found + [problem for ask in ASKED_OF_GUIDES for problem in ask(self)]

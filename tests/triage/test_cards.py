@@ -1,4 +1,4 @@
-"""A guide says what its check says, or neither of them is signed."""
+"""A guide says what its check says, or it is not submitted and the check is not signed."""
 
 import json
 from uuid import uuid4
@@ -33,27 +33,27 @@ def test_the_starter_guides_and_checks_agree(protocols, key):
     assert techniques.agreed(approval.Text(protocols[key])).status == Status.PASSED
 
 
-def test_a_guide_with_a_rule_that_its_check_does_not_know_is_not_signed(guide):
-    assert guide.sign_off_problems("") == []
+def test_a_guide_with_a_rule_that_its_check_does_not_know_is_not_submitted(guide):
+    assert guide.content_problems() == []
     rule = CareRulePage.objects.get(code="PR1")
     with_cards(guide, lambda rules: rules.append({"type": "item", "value": rule.pk, "id": str(uuid4())}))
 
-    (problem,) = guide.sign_off_problems("")
+    (problem,) = guide.content_problems()
 
     assert "shows the rule PR1, which this check does not know" in str(problem)
 
 
-def test_a_guide_that_leaves_out_an_emergency_is_not_signed(guide):
+def test_a_guide_that_leaves_out_an_emergency_is_not_submitted(guide):
     with_cards(guide, lambda rules: rules.pop(0))
 
-    assert "No card shows CR1 " in str(guide.sign_off_problems("")[0])
+    assert "No card shows CR1 " in str(guide.content_problems()[0])
 
 
 def test_a_guide_to_no_check_is_not_asked(guide):
     guide.check_key = "nowhere"
-    assert guide.sign_off_problems("") == []
+    assert guide.content_problems() == []
     guide.check_key = ""
-    assert guide.sign_off_problems("") == []
+    assert guide.content_problems() == []
 
 
 def test_a_changed_card_voids_what_was_recorded_for_the_check(protocols, monkeypatch):
