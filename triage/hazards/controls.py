@@ -77,9 +77,9 @@ class Lookup:
             return Found(control, False, "The solver is not installed, so nothing is proved.")
         one = self._statements[_statement(control)]
         if control.kind == ControlKind.RULE and control.target not in self.text.protocol.rule:
-            return Found(control, False, "The check does not use this rule.")
+            return Found(control, None, "The check does not use this rule.")
         if not one.verdicts:
-            return Found(control, False, "No statement about the check has this name.")
+            return Found(control, None, "No statement about the check has this name.")
         failing = one.failing
         if failing is None:
             return Found(control, True, f"Proved for every possible set of answers ({len(one.verdicts)}).")

@@ -38,8 +38,9 @@ class Entry:
 
     @property
     def broken(self) -> list[Found]:
-        """The controls that do not work."""
-        return [one for one in self.found if one.works is False]
+        """The controls that do not work for a check, or that say nothing about any."""
+        lost = [row.states[0][1] for row in self.rows() if all(one.works is None for _, one in row.states)]
+        return [*(one for one in self.found if one.works is False), *lost]
 
     @property
     def problem(self) -> str:
@@ -71,8 +72,7 @@ class Entry:
         return list(self.found[place * size : (place + 1) * size])
 
     def _why(self, check: str) -> str:
-        broken = [one for one in self.of(check) if one.works is False]
-        return "; ".join(f"{one.control.get_kind_display()} {one.control.target}: {one.why}" for one in broken)
+        return "; ".join(f"{one.control.get_kind_display()} {one.control.target}: {one.why}" for one in self.of(check))
 
 
 def watched() -> QuerySet[Hazard]:
