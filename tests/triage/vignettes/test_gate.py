@@ -116,7 +116,8 @@ def test_a_changed_story_is_told_again_and_stops_the_sign_off(calf_page, people,
     draft.audience += " It says so."
     draft.save_revision(user=people.author)
     row = review_actions.submit(page=calf_page, by=people.author, now=timezone.now(), follow=False)
-    before = approval.held(approval.Text(draft))["stories"]
+    before = approval.settled(approval.Text(draft))["stories"]
+    assert approval.held(approval.Text(draft))["stories"].pk == before.pk
 
     write(calf_page, people.reviewer, gold="emergency_now")
 
