@@ -46,6 +46,7 @@ def answer(page: Page, facts: set[str]) -> None:
     values = page.locator("input[name=answer]").evaluate_all("boxes => boxes.map(box => box.value)")
     number = page.locator("#answer-number")
     if number.count():
+        number.fill("")
         number.focus()
         page.keyboard.type("22")
     else:
@@ -54,7 +55,8 @@ def answer(page: Page, facts: set[str]) -> None:
         for value in wanted or [calm]:
             box = page.locator(f'input[name=answer][value="{value}"]')
             box.focus()
-            page.keyboard.press("Space")
+            if not box.is_checked():
+                page.keyboard.press("Space")
             assert box.is_checked()
     shown = page.locator("#main").inner_text()
     page.locator(".button--go").focus()
@@ -117,11 +119,10 @@ WORSE = [
     ("routine", "pregnancy_legs", "urge_to_move_legs"),
     ("same_day", "where", "calf_tender"),
     ("ed_now", "baby", "reduced_baby_movements"),
-    ("emergency_now", "danger_pregnancy", "seizure"),
 ]
 
 
-def test_every_disposition_of_the_pregnancy_check_by_changing_one_answer_after_the_other(live_site, phone_reader):
+def test_the_pregnancy_check_gets_more_urgent_by_changing_one_answer_after_the_other(live_site, phone_reader):
     page = phone_reader
     start(page, live_site, "pregnancy")
     to_result(page, PREGNANT["self_care"][1])
