@@ -260,7 +260,12 @@ def words_of(found: Report) -> str:
     for left in found.left_alone:
         parts += [*left.titles, left.reason, *left.words]
     parts += [text for one in found.because for text in (one.answer, one.question)]
-    parts += [*found.while_waiting, *(cause["title"] for cause in found.causes), found.net.text if found.net else ""]
+    parts += [
+        *found.doubts,
+        *found.while_waiting,
+        *(cause["title"] for cause in found.causes),
+        found.net.text if found.net else "",
+    ]
     return " ".join(strip_tags(" ".join(part for part in parts if part)).split())
 
 
