@@ -32,6 +32,7 @@ def test_a_broken_rule_shows_a_person_and_who_is_told_otherwise_until_it_is_repa
         f"{live_site}/admin/pages/{calf}/edit/",
         f"{live_site}/admin/checks/{calf}/proofs/",
     )
+    page.set_default_timeout(120_000)  # the form of a whole protocol is long, and a machine may be busy
     page.goto(edit)
     rules_of(page).locator("[data-streamfield-child]", has_text=RULE).get_by_title("Delete").click()
     save(page)
