@@ -8,9 +8,8 @@ pytestmark = pytest.mark.journey
 @pytest.fixture
 def calf(live_site, administrator):
     """Return the number of the calf protocol."""
-    administrator.goto(f"{live_site}/admin/api/main/pages/?type=triage.ProtocolPage&fields=code")
-    items = administrator.evaluate("JSON.parse(document.body.innerText).items")
-    return next(item["id"] for item in items if "calf" in item["title"])
+    found = administrator.goto(f"{live_site}/admin/api/main/pages/?slug=calf").json()["items"]
+    return next(item["id"] for item in found if item["title"] == "Check a sore calf or leg")
 
 
 RULE = "Signs of a blood clot in the lung"
