@@ -46,13 +46,14 @@ def test_linked_ids_are_found_in_fields_and_however_deep_in_blocks():
 
 
 @pytest.mark.django_db
-def test_all_links_are_read_in_two_queries(django_assert_num_queries):
+def test_all_links_are_read_in_three_queries(django_assert_num_queries):
     words = [make.term() for _ in range(5)]
     causes = [make.cause() for _ in range(5)]
     html = " ".join(make.link(page, "x") for page in [*words, *causes])
+    # the links, the words, and what was signed of the words
     words[0].get_url()  # the addresses of sites are remembered by the process
 
-    with page_notes(PageNotes(explains_words=True)) as notes, django_assert_num_queries(2):
+    with page_notes(PageNotes(explains_words=True)) as notes, django_assert_num_queries(3):
         notes.read_targets({page.pk for page in [*words, *causes]})
         shown = expand_db_html(html)
 

@@ -138,7 +138,8 @@ def test_a_page_that_is_checked_again_shows_the_number_of_the_site(client):
     answer = client.get(page.url)
 
     assert answer.status_code == 503
-    assert f"Call {record.emergency_number} now" in answer.content.decode()
+    number = record.emergency_number
+    assert f'Call <a href="tel:{number}">{number}</a> now' in answer.content.decode()
 
 
 def test_a_guide_on_hold_still_says_who_needs_help(client):
