@@ -104,6 +104,8 @@ def main() -> int:
         options += ["-m", "not journey and not long"]
     elif not browser:
         options += ["-m", "not journey"]
+    else:
+        options += ["-m", "not heavy"]
     environments = {name: environment_of(name) for name in databases}
     seconds = prepare(environments)
     uncontrolled = 0 if chosen.journeys else hazards(environments[databases[0]])

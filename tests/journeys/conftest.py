@@ -178,6 +178,7 @@ def in_the_site(live_site: str, django_db_blocker: pytest.FixtureRequest) -> Cal
 
 def _page(browser: Browser, viewport: dict[str, int], *, javascript: bool) -> Iterator[Page]:
     context = browser.new_context(viewport=viewport, java_script_enabled=javascript)
+    context.set_default_timeout(60_000)  # two suites may share one machine
     page = context.new_page()
     foreign: list[str] = []
     page.on("request", lambda r: foreign.append(r.url) if not _own(r.url) else None)

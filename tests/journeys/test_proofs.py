@@ -2,7 +2,8 @@
 
 import pytest
 
-pytestmark = pytest.mark.journey
+# Minutes on a busy machine: `make journeys` runs it, `make test` does not; tests/triage/test_proving.py has the parts.
+pytestmark = [pytest.mark.journey, pytest.mark.heavy]
 
 
 @pytest.fixture
