@@ -124,6 +124,12 @@ def write_artefacts_soon(**kwargs: Any) -> None:
     transaction.on_commit(partial(_write_after_commit), robust=True)
 
 
+def hold_changed(sender: type, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:
+    """A reviewer has put something on hold or lifted a hold: checks must say so at once."""
+    if "held" in (update_fields or ()):
+        write_artefacts_soon()
+
+
 def _write_after_commit() -> None:
     if ProtocolPage.objects.exists():
         write_artefacts()

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from articles.models import BodySitePage, CausePage, ServicesPage, TechniquePage
+from review import facts
 from triage.engine.artefact import compile_source, content_hash
 from triage.library import Library, address, library, prose
 from triage.schema import complete
@@ -41,6 +42,7 @@ def package(page: Any, shelves: Library | None = None) -> Json:
         "starts": [dict(item.value) for item in page.starts],
         "services": services(),
         "techniques": _techniques(item["code"] for item in source["modules"]),
+        "on_hold": on_hold(item["code"] for item in source["modules"]),
         "causes": _causes(slug for rule in source["rules"] for slug in rule.get("could_be", [])),
         "sites": _sites(source["questions"]),
         "review": review(page),
@@ -96,6 +98,12 @@ def _techniques(codes: Iterable[str]) -> Json:
         }
         for page in TechniquePage.objects.live().filter(code__in=set(codes))
     }
+
+
+def on_hold(codes: Iterable[str]) -> list[str]:
+    """Return the techniques of which a reviewer has put all or a part on hold; emergency advice never is."""
+    pages = TechniquePage.objects.live().filter(code__in=set(codes)).order_by("code")
+    return [page.code for page in pages if facts.held(page)]
 
 
 def _dose(value: Mapping[str, Any]) -> str:

@@ -92,6 +92,8 @@ class Report:
     less: list[tuple[Words, str]]
     answers: list[Words]
     relief_withheld: bool = False
+    on_hold: list[str] = field(default_factory=list)
+    """Advice that would be shown, were a reviewer not looking into it."""
     sites: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -109,7 +111,8 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
     what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
     advised = advice(protocol, result)
     withheld = _relief_withheld(check, today)
-    shown = [item for item in advised.shown if not withheld or STAYS.intersection(item.actions)]
+    held = frozenset(check.document.get("on_hold", ()))
+    shown = [item for item in advised.shown if STAYS.intersection(item.actions) or not (withheld or item.code in held)]
     return Report(
         level=level,
         rank=protocol.rank(level),
@@ -136,6 +139,7 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         less=_changed(check, [item for item in what if not item.more_urgent][:LESS], no="{}"),
         answers=answer_words(check, answers),
         relief_withheld=withheld,
+        on_hold=[item.title for item in advised.shown if item not in shown and item.code in held],
         sites=_sites(check, answers),
     )
 

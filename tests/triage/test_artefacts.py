@@ -1,12 +1,21 @@
 import json
 import logging
+from datetime import date
 
 import pytest
 
-from triage import actions, artefacts
+from articles.models import TechniquePage
+from review import actions as review_actions
+from tests.review import making
+from triage import actions, artefacts, result_page
+from triage.actions import PROTOCOLS
 from triage.artefacts import NoCheckError
 from triage.engine.artefact import content_hash
-from triage.package import PackageError
+from triage.engine.vignettes import read, run
+from triage.models import ProtocolPage
+from triage.package import PackageError, package
+
+STORIES = PROTOCOLS / "calf.vignettes.json"
 
 
 def reissued(document, **changes):
@@ -104,3 +113,25 @@ def test_a_protocol_that_cannot_be_put_together_keeps_its_release(protocols, own
     assert actions.write_artefacts() == []
     assert set(artefacts.shelf().checks) == {"calf", "pregnancy"}
     assert "cannot be run as it is released" in caplog.text
+
+
+@pytest.mark.django_db
+def test_advice_on_hold_is_named_and_not_shown(documents, released, django_capture_on_commit_callbacks):
+    cold = TechniquePage.objects.get(code="M-COLD")
+    with django_capture_on_commit_callbacks() as told:
+        review_actions.hold(page=cold, by=making.reviewer(), now=making.NOW, reason="Somebody was burnt.")
+    held = package(ProtocolPage.objects.get(slug="calf"))
+    check = artefacts.opened(held)
+
+    story = next(v for v in read(json.loads(STORIES.read_text())) if v.id == "calf-doms")
+    outcome = run(check.machine, story)
+    said = result_page.report(check, outcome.answers, outcome.result, date(2026, 1, 1), compared=False)
+    before = result_page.report(released.current("calf"), outcome.answers, outcome.result, date(2026, 1, 1))
+
+    assert len(told) == 1
+    assert held["on_hold"] == ["M-COLD"]
+    assert "M-COLD" in [one.module.code for one in before.techniques]
+    assert [one.module.code for one in said.techniques] == [
+        one.module.code for one in before.techniques if one.module.code != "M-COLD"
+    ]
+    assert said.on_hold == [cold.title]
