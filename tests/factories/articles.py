@@ -209,29 +209,23 @@ def guide(*sections: tuple[str, list[dict[str, Any]]], **given: Any) -> m.GuideP
     return _make(m.GuidePage, m.GuideIndexPage, fields, given)
 
 
-def whole_guide(count: int) -> m.GuidePage:
-    """Return a guide that uses every block, each with `count` items of its own."""
-    each = range(count)
-    sources, words = [source() for _ in each], [term() for _ in each]
-    rules = [care_rule(citations=stream("citation", *cites(s))) for s in sources]
-    causes = [cause(care_rules=stream("rule", r.pk), citations=stream("citation", *cites(sources[0]))) for r in rules]
-    sites = [body_site() for _ in range(count + 1)]
-    said = [claim(citations=stream("citation", *cites(s)), certainty="low") for s in sources]
-    text = "".join(f"<p>{link(word, 'a word')}</p>" for word in words)
-    places = [{"site": site.pk, "feels": "A pain.", "causes": [c.pk for c in causes]} for site in sites]
-    offered = [{"technique": technique().pk} for _ in each]
-    group = {"group": "muscle", "rank": "main", "causes": [c.pk for c in causes]}
+def whole_guide() -> m.GuidePage:
+    """Return a guide that uses every block."""
+    work, word, site = source(), term(), body_site()
+    rule = care_rule(citations=stream("citation", *cites(work)))
+    reason = cause(care_rules=stream("rule", rule.pk), citations=stream("citation", *cites(work)))
+    said = claim(citations=stream("citation", *cites(work)), certainty="low")
+    text = {"text": f"<p>{link(word, 'a word')}</p>", "citations": cites(work)}
+    places = [{"site": site.pk, "feels": "A pain.", "causes": [reason.pk]}]
+    group = {"group": "muscle", "rank": "main", "causes": [reason.pk]}
     return guide(
-        ("Do I need help?", stream("care_card", {"rules": [r.pk for r in rules]})),
-        ("What is it?", stream("text", {"text": text, "citations": cites(*sources)})),
-        ("What do people say?", [block for c in said for block in stream("claim", {"claim": c.pk})]),
-        ("What can it be?", stream("causes", {"stated_number": count, "groups": [group]})),
+        ("Do I need help?", stream("care_card", {"rules": [rule.pk]})),
+        ("What is it?", stream("text", text)),
+        ("What do people say?", stream("claim", {"claim": said.pk})),
+        ("What can it be?", stream("causes", {"stated_number": 1, "groups": [group]})),
         ("Where?", stream("places", {"places": places})),
-        (
-            "What helps?",
-            stream("techniques", {"stated_number": count, "items": offered}),
-        ),
-        ("How long?", stream("course", {"text": "<p>Days.</p>", "low_days": 3, "high_days": 7, "after": rules[0].pk})),
+        ("What helps?", stream("techniques", {"stated_number": 1, "items": [{"technique": technique().pk}]})),
+        ("How long?", stream("course", {"text": "<p>Days.</p>", "low_days": 3, "high_days": 7, "after": rule.pk})),
     )
 
 
