@@ -211,12 +211,12 @@ def guide(*sections: tuple[str, list[dict[str, Any]]], **given: Any) -> m.GuideP
 
 def whole_guide() -> m.GuidePage:
     """Return a guide that uses every block."""
-    work, word, site = source(), term(), body_site()
+    work, word, sites = source(), term(), [body_site(), body_site()]
     rule = care_rule(citations=stream("citation", *cites(work)))
     reason = cause(care_rules=stream("rule", rule.pk), citations=stream("citation", *cites(work)))
     said = claim(citations=stream("citation", *cites(work)), certainty="low")
     text = {"text": f"<p>{link(word, 'a word')}</p>", "citations": cites(work)}
-    places = [{"site": site.pk, "feels": "A pain.", "causes": [reason.pk]}]
+    places = [{"site": site.pk, "feels": "A pain.", "causes": [reason.pk]} for site in sites]
     group = {"group": "muscle", "rank": "main", "causes": [reason.pk]}
     return guide(
         ("Do I need help?", stream("care_card", {"rules": [rule.pk]})),
