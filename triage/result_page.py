@@ -111,7 +111,7 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
     what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
     advised = advice(protocol, result)
     withheld = _relief_withheld(check, today)
-    held = frozenset(check.document.get("on_hold", ()))
+    held = on_hold(check)
     shown = [item for item in advised.shown if STAYS.intersection(item.actions) or not (withheld or item.code in held)]
     return Report(
         level=level,
@@ -141,6 +141,14 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         relief_withheld=withheld,
         on_hold=[item.title for item in advised.shown if item not in shown and item.code in held],
         sites=_sites(check, answers),
+    )
+
+
+def on_hold(check: Check) -> frozenset[str]:
+    """Return the codes of the advice that a reviewer is looking into; what helps until help comes is never on hold."""
+    held = frozenset(check.document.get("on_hold", ()))
+    return frozenset(
+        one.code for one in check.machine.protocol.modules if one.code in held and not STAYS.intersection(one.actions)
     )
 
 

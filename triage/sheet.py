@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from triage.artefacts import Check
 from triage.engine.protocol import Disposition, Rule
+from triage.result_page import on_hold
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class Sheet:
     bands: list[Band]
     default: Rule
     cautions: list[Caution]
+    on_hold: list[str]
+    """Advice that a reviewer is looking into: nobody uses it, whatever fits. Its warnings stay."""
 
 
 def sheet(check: Check) -> Sheet:
@@ -42,7 +45,9 @@ def sheet(check: Check) -> Sheet:
         rules.sort(key=lambda rule: rule.within_days or 0)
         if rules:
             bands.append(Band(level, [(rule, _first_stop(check, rule)) for rule in rules]))
-    return Sheet(bands, protocol.default, _cautions(check))
+    held = on_hold(check)
+    titles = [module.title for module in protocol.modules if module.code in held]
+    return Sheet(bands, protocol.default, _cautions(check), titles)
 
 
 def _first_stop(check: Check, rule: Rule) -> str:

@@ -3,11 +3,12 @@ import logging
 from datetime import date
 
 import pytest
+from django.test import Client
 
 from articles.models import TechniquePage
 from review import actions as review_actions
 from tests.review import making
-from triage import actions, artefacts, result_page
+from triage import actions, artefacts, result_page, sheet
 from triage.actions import PROTOCOLS
 from triage.artefacts import NoCheckError
 from triage.engine.artefact import content_hash
@@ -135,3 +136,20 @@ def test_advice_on_hold_is_named_and_not_shown(documents, released, django_captu
         one.module.code for one in before.techniques if one.module.code != "M-COLD"
     ]
     assert said.on_hold == [cold.title]
+
+
+@pytest.mark.django_db
+def test_the_sheet_to_print_says_what_is_on_hold_and_keeps_its_warnings(documents, released):
+    """A warning against something goes on holding while the thing itself is looked into."""
+    before = sheet.sheet(released.current("calf"))
+    held = reissued(documents[0]["calf"], on_hold=["M-COLD", "M-NET"])
+    artefacts.write({**documents[0], "calf": held}, documents[1])
+    title = artefacts.opened(held).machine.protocol.module["M-COLD"].title
+
+    now = sheet.sheet(artefacts.shelf().current("calf"))
+    html = Client().get("/check/calf/paper/").content.decode()
+
+    assert (before.on_hold, now.on_hold) == ([], [title])
+    assert (now.bands, now.cautions) == (before.bands, before.cautions)
+    assert f"<strong>Do not use now:</strong> {title}. A reviewer is checking" in html
+    assert html.count('<section class="paper__band') == len(now.bands) + 1
