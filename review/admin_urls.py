@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from review.views import credentials, dashboard, pages, reviewing
+from review.views import credentials, dashboard, going_back, pages, reviewing
 
 app_name = "review"
 urlpatterns = [
@@ -18,7 +18,8 @@ urlpatterns = [
     path("page/<int:pk>/", pages.page, name="page"),
     path("page/<int:pk>/withdraw/", pages.withdraw, name="withdraw"),
     path("page/<int:pk>/confirm/", pages.confirm, name="confirm"),
-    path("page/<int:pk>/roll-back/", pages.roll_back, name="roll-back"),
+    path("page/<int:pk>/roll-back/", going_back.roll_back, name="roll-back"),
+    path("page/<int:pk>/back-to/<int:number>/", going_back.look, name="going-back"),
     path("page/<int:pk>/hold/", pages.hold, name="hold"),
     path("hold/<int:pk>/lift/", pages.lift, name="lift"),
     path("concerns/", pages.concerns, name="concerns"),

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from review import concerns
+from review import concerns, going_back
 from review.enums import OPEN, PublicState, State
 from review.forecast import DAYS_A_MONTH, Forecast, Hand, Item, forecast
 from review.models.concern import Hold
@@ -149,6 +149,13 @@ def holds() -> list[Hold]:
     return rows
 
 
+def rollbacks(now: datetime) -> list[tuple[str, Event]]:
+    """Return the rollbacks that wait for a second reviewer, each with the title of its page."""
+    rows = going_back.waiting(now)
+    titles = dict(Page.objects.filter(pk__in=[row.page_id for row in rows]).values_list("pk", "title"))
+    return [(titles.get(row.page_id or 0, ""), row) for row in rows]
+
+
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows."""
     pace, future = capacity(now)
@@ -159,6 +166,7 @@ def overview(user: Any, now: datetime) -> dict[str, Any]:
         "too_long": waiting_too_long(now),
         "overdue": due(now, overdue=True),
         "due_soon": due(now, overdue=False),
+        "rollbacks": rollbacks(now),
         "second_person": list(Standing.objects.filter(second_person_needed=True)),
         "load": load(now),
         "credentials": expiring_credentials(now),

@@ -101,6 +101,13 @@ def withdrawn(page_id: int, reason: str) -> None:
     tell_each(with_permission("sign_off"), "A page was withdrawn", text)
 
 
+def rollback_asked(page_id: int, reason: str) -> None:
+    """Tell reviewers that a rollback waits for a second one of them."""
+    text = f"Page {page_id} is to go back to an earlier text: {reason}\nA second reviewer has to agree.\n\n"
+    address = f"{settings.WAGTAILADMIN_BASE_URL}/admin/review/page/{page_id}/\n"
+    tell_each(with_permission("sign_off"), "A rollback needs a second reviewer", text + address)
+
+
 def concern_raised(pk: int) -> None:
     """Tell reviewers that a reader finds a page unsafe; the words stay on the site."""
     row = Concern.objects.get(pk=pk)

@@ -97,10 +97,9 @@ def last_event(what: str, **fields: Any) -> Event | None:
     return Event.objects.filter(what=what, **fields).first()
 
 
-def withdrawn_by(page_id: int) -> int | None:
-    """Return who withdrew a page last."""
-    event = last_event("withdrawn", page_id=page_id)
-    return event.by_id if event else None
+def done_alone(page_id: int) -> Event | None:
+    """Return who withdrew a page, or rolled it back, last."""
+    return Event.objects.filter(what__in=["withdrawn", "rolled back"], page_id=page_id).first()
 
 
 def scheduler_of(submission: Submission) -> Any:

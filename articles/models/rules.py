@@ -1,5 +1,6 @@
 """Care rules and contraindications: written once, shown as cards, executed by triage."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import models
@@ -172,6 +173,16 @@ class CareRulePage(ConditionalPage):
     def specialty_list(self) -> list[enums.Specialty]:
         """Who to see, first stop first."""
         return [enums.Specialty(item.value) for item in self.specialties]
+
+    def stricter_than(self, now: Mapping[str, Any]) -> frozenset[str]:
+        """Sooner is more careful; the words that say what to do, and why, go with it."""
+        order = enums.Disposition.values
+        before = now.get("disposition")
+        if before in order and order.index(self.disposition) < order.index(before):
+            return frozenset({"disposition", "within_days", "review_days", "action", "why", "while_waiting"})
+        sooner = {"within_days": self.within_days, "review_days": self.review_days}
+        same = before == self.disposition
+        return frozenset(name for name, days in sooner.items() if same and days and days < (now.get(name) or 0))
 
     def content_problems(self) -> list[Problem]:
         """A rule is complete: conditions, time limit, short words where it is urgent."""

@@ -14,13 +14,13 @@ from review.actions.submitting import (
     submit,
     withdraw_from_review,
 )
-from review.actions.withdrawing import confirm_withdrawal, withdraw
+from review.actions.withdrawing import confirm, withdraw
 
 __all__ = [
     "check_form",
     "close_concern",
     "comment",
-    "confirm_withdrawal",
+    "confirm",
     "decline",
     "describe",
     "hold",

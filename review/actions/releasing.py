@@ -75,7 +75,15 @@ def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now:
     return done
 
 
-def let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime, seen_by: Iterable[int] = ()) -> Release:
+def let_stand(
+    case: Case,
+    kind: ReleaseKind,
+    summary: str,
+    *,
+    now: datetime,
+    seen_by: Iterable[int] = (),
+    second_person_needed: bool = False,
+) -> Release:
     """Add an entry to the ledger and make it the one that holds for the page.
 
     `seen_by`: pages whose readers saw exactly this text inside before, besides those that its signers saw.
@@ -97,7 +105,7 @@ def let_stand(case: Case, kind: ReleaseKind, summary: str, *, now: datetime, see
         base=base_of(case), touched=sorted({*case.touched, *seen_by}), signers=entry.signers,
         change_class=entry.change_class, demonstration=entry.demonstration, reviewed_on=reviewed_on,
         due_on=entry.due_on, released_at=now,
-        held=before.held if before else [],
+        held=before.held if before else [], second_person_needed=second_person_needed,
     ).save()  # fmt: skip
     Use.objects.filter(user_page_id=page.pk).delete()
     Use.objects.bulk_create(

@@ -1,24 +1,49 @@
-"""Back to a text that was public before: its signatures still hold, for it and for what stood around it."""
+"""Back to a text that was public before: its signatures still hold, for it and for what stood around it.
+
+One reviewer does it at once where readers lose nothing of class safety. Where some people are told something milder,
+or safety text goes away, two reviewers do it, each with a written reason: the first asks, the second agrees.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from wagtail.models import Page, Revision
 
-from review import doors, evidence, history, permissions, queries, settled, uses
+from review import doors, evidence, going_back, history, notifications, permissions, queries, settled, uses
 from review.actions.releasing import let_stand, publish
 from review.doors import RefusedError
-from review.enums import ReleaseKind
-from review.evidence import Case
+from review.enums import ChangeClass, PublicState, ReleaseKind
+from review.evidence import TWO, Case
 from review.fingerprint import content_hash, fingerprint
-from review.models.evidence import Release, SignOff
+from review.going_back import Effect
+from review.models.evidence import Event, Release, SignOff
+from review.models.submission import Standing
 from review.record import record
 
+# Letters of a reason in the ledger, where two stand in one line.
+HALF = 125
 
-def roll_back(*, page: Page, release_hash: str, by: Any, now: datetime, reason: str) -> Release:
-    """Publish the text of an earlier release again, at once.
+
+@dataclass(frozen=True)
+class Back:
+    """What comes back, by whom it is shown, and what readers lose by it."""
+
+    cases: Sequence[Case]
+    seen_by: Mapping[int, set[int]]
+    effects: Mapping[int, Effect]
+
+    @property
+    def needs_two(self) -> bool:
+        """Whether a second reviewer has to agree first."""
+        return any(found.needs_two for found in self.effects.values())
+
+
+def roll_back(*, page: Page, release_hash: str, by: Any, now: datetime, reason: str) -> Release | None:
+    """Publish the text of an earlier release again, at once; None when a second reviewer has to agree first.
 
     Readers must then see nothing that was not public before as a whole: what the text shows, and what shows it, must
     stand as it once stood beside this text. Otherwise the refusal names the pages; they can be rolled back together.
@@ -27,40 +52,104 @@ def roll_back(*, page: Page, release_hash: str, by: Any, now: datetime, reason: 
     permissions.check_can_withdraw(by)
     if earlier is None:
         raise RefusedError("There is no such release of this page.")
-    return roll_back_together(releases=[earlier], by=by, now=now, reason=reason)[0]
+    return next(iter(roll_back_together(releases=[earlier], by=by, now=now, reason=reason)), None)
 
 
 def roll_back_together(*, releases: Sequence[Release], by: Any, now: datetime, reason: str) -> list[Release]:
-    """Publish the texts of several earlier releases, each of another page, in one moment."""
+    """Publish the texts of several earlier releases, each of another page, in one moment.
+
+    Nothing is returned, and readers see no change, when a second reviewer has to agree: doing the same is agreeing.
+    """
     permissions.check_can_withdraw(by)
+    if not reason.strip():
+        raise RefusedError("Say why the earlier text comes back.")
     # before the transaction, so that what was found stays on record when it refuses the texts
-    settled.check_release({case.page.pk: case.page for case in map(_case, releases)})
+    settled.check_release({case.page.pk: case.page for case in map(case_of, releases)})
     with transaction.atomic():
         list(Page.objects.select_for_update().filter(pk__in=[row.page_id for row in releases]).order_by("pk"))
-        cases = [_case(row) for row in releases]
-        pages = {case.page.pk: case.page for case in cases}
-        if len(pages) < len(cases):
-            raise RefusedError("A page goes back to one text, not to two.")
-        settled.check_release(pages)
-        for case in cases:
-            evidence.check_again(case, today=now.date())
-        seen_by = _check_around(cases)
-        with doors.open_for(pages):
-            done = [_let_stand(case, seen_by, reason=reason, now=now) for case in cases]
-            for case in cases:
-                publish(case.page, case.sign_offs[0].revision_id, by=by)
-        for case, entry in zip(cases, done, strict=True):
-            record("rolled back", by=by, now=now, page_id=case.page.pk, release=entry.hash, reason=reason)
-        return done
+        back = _checked(releases, now)
+        words = f"Rolled back: {reason}"
+        if back.needs_two:
+            first = going_back.asked([row.hash for row in releases], back.effects, now)
+            _check_independent(back, by, first, now)
+            if first is None:
+                _ask(releases, back, by=by, now=now, reason=reason)
+                return []
+            words = f"Rolled back by two: {_short(first.data['reason'])} And: {_short(reason)}"
+        return _carry_out(back, words, by=by, now=now, reason=reason)
 
 
-def _let_stand(case: Case, seen_by: Mapping[int, set[int]], *, reason: str, now: datetime) -> Release:
-    return let_stand(
-        case, ReleaseKind.ROLLED_BACK, f"Rolled back: {reason}"[:300], now=now, seen_by=seen_by[case.page.pk]
-    )
+def _checked(releases: Sequence[Release], now: datetime) -> Back:
+    """Return what comes back; raise unless it was signed and stood so."""
+    cases = [case_of(row) for row in releases]
+    pages = {case.page.pk: case.page for case in cases}
+    if len(pages) < len(cases):
+        raise RefusedError("A page goes back to one text, not to two.")
+    milder = settled.check_release(pages)
+    for case in cases:
+        evidence.check_again(case, today=now.date())
+    seen_by = _check_around(cases)
+    return Back(cases, seen_by, {pk: going_back.effect(page, milder[pk]) for pk, page in pages.items()})
 
 
-def _case(earlier: Release) -> Case:
+def _check_independent(back: Back, by: Any, first: Event | None, now: datetime) -> None:
+    """Raise unless a person counts as one of two: registered, with no part in the text, and not the other one."""
+    people = [by, *get_user_model().objects.filter(pk=first.by_id or 0)] if first else [by]
+    wrote = sorted({pk for case in back.cases for row in case.sign_offs for pk in row.contributors})
+    registered = set()
+    for person in people:
+        permissions.check_can_withdraw(person)
+        permissions.check_is_independent(person, wrote)
+        credential = permissions.credential_of(person, now)
+        registered.add((credential.body, credential.number))
+    if first is None:
+        return
+    if first.by_id == by.pk:
+        raise RefusedError("You have asked for this already. A second reviewer has to agree, with a reason.")
+    if len(registered) < TWO:
+        raise RefusedError("The two reviewers must stand for two different registrations.")
+
+
+def _ask(releases: Sequence[Release], back: Back, *, by: Any, now: datetime, reason: str) -> None:
+    about = going_back.standing_now(back.effects)
+    hashes = sorted(row.hash for row in releases)
+    for pk, found in back.effects.items():
+        record(going_back.ASKED, by=by, now=now, page_id=pk, releases=hashes, about=about, reason=reason,
+               milder=list(found.milder), lost=[one.place for one in found.lost])  # fmt: skip
+        notifications.later(notifications.rollback_asked, pk, reason)
+
+
+def _carry_out(back: Back, words: str, *, by: Any, now: datetime, reason: str) -> list[Release]:
+    afterwards = {case.page.pk for case in back.cases if not back.needs_two and _look_again(case, back)}
+    with doors.open_for(back.effects):
+        done = [
+            let_stand(case, ReleaseKind.ROLLED_BACK, words[:300], now=now, seen_by=back.seen_by[case.page.pk],
+                      second_person_needed=case.page.pk in afterwards)
+            for case in back.cases
+        ]  # fmt: skip
+        for case in back.cases:
+            publish(case.page, case.sign_offs[0].revision_id, by=by)
+    for case, entry in zip(back.cases, done, strict=True):
+        record("rolled back", by=by, now=now, page_id=case.page.pk, release=entry.hash, reason=reason,
+               second_person=case.page.pk in afterwards)  # fmt: skip
+    return done
+
+
+def _look_again(case: Case, back: Back) -> bool:
+    """Whether a second person looks at it afterwards: safety text came back, or what somebody else has withdrawn."""
+    standing = Standing.objects.get(pk=case.page.pk)
+    grave = case.page.is_emergency or standing.change_class == ChangeClass.SAFETY
+    return back.effects[case.page.pk].is_safety or (standing.state == PublicState.WITHDRAWN and grave)
+
+
+def _short(reason: str) -> str:
+    """Return a reason that leaves room for the other one; both are kept whole in what happened."""
+    words = reason.strip()
+    words = words if len(words) <= HALF else f"{words[:HALF]}…"
+    return words if words.endswith((".", "!", "?", "…")) else f"{words}."
+
+
+def case_of(earlier: Release) -> Case:
     """Return what an earlier release published, read from its revision."""
     if earlier.kind == ReleaseKind.WITHDRAWN:
         raise RefusedError("There is no such release of this page.")

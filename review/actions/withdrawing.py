@@ -53,16 +53,18 @@ def _entry(page: Page, standing: Standing, reason: str, now: datetime) -> Releas
 
 
 @transaction.atomic
-def confirm_withdrawal(*, page: Page, by: Any, now: datetime | None = None) -> None:
-    """Say, as a second person, that a withdrawal was right."""
+def confirm(*, page: Page, by: Any, now: datetime | None = None) -> None:
+    """Say, as a second person, that a withdrawal or a rollback by one person was right."""
     now = now or timezone.now()
     permissions.check_can_review(by)
-    standing = Standing.objects.select_for_update().get(pk=page.pk)
-    if standing.state != PublicState.WITHDRAWN or not standing.second_person_needed:
-        raise RefusedError("No withdrawal of this page waits for a second person.")
-    if by.pk == queries.withdrawn_by(page.pk):
+    standing = Standing.objects.select_for_update().filter(pk=page.pk, second_person_needed=True).first()
+    if standing is None:
+        raise RefusedError("Nothing about this page waits for a second person.")
+    done = queries.done_alone(page.pk)
+    if done is not None and by.pk == done.by_id:
         raise RefusedError("The second person must be somebody else.")
     standing.second_person_needed = False
     with doors.open_for():
         standing.save()
-    record("withdrawal confirmed", by=by, now=now, page_id=page.pk)
+    withdrawn = standing.state == PublicState.WITHDRAWN
+    record("withdrawal confirmed" if withdrawn else "rollback confirmed", by=by, now=now, page_id=page.pk)

@@ -1,4 +1,4 @@
-"""Everything a reviewer can do about a public page: withdraw, roll back, hold; and readers' concerns."""
+"""Everything a reviewer can do about a public page: withdraw, hold; and readers' concerns."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from review import actions, permissions, queries
+from review import actions, going_back, permissions, queries
 from review import concerns as channel
 from review.enums import ConcernState, Harm
 from review.models.concern import Concern, Hold
@@ -51,6 +51,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": sorted(found.parts_to_hold().items(), key=lambda part: part[1]),
             "users": Page.objects.filter(pk__in=queries.touched_by(pk)).order_by("title"),
             "holds": _holds(found),
+            "asked": {row.page_id: row for row in going_back.waiting(timezone.now())}.get(pk),
             "events": Event.objects.filter(page_id=pk)[:50],
             "can_withdraw": permissions.can_withdraw(request.user),
         },
@@ -69,22 +70,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @refusals_as_messages
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm a withdrawal as a second person."""
-    actions.confirm_withdrawal(page=_page(pk), by=request.user, now=timezone.now())
+    """Confirm a withdrawal or a rollback as a second person."""
+    actions.confirm(page=_page(pk), by=request.user, now=timezone.now())
     messages.success(request, "Confirmed.")
-    return _back(pk)
-
-
-@require_POST
-@refusals_as_messages
-def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish an earlier signed text again."""
-    data = request.POST
-    actions.roll_back(
-        page=_page(pk), release_hash=data.get("release", ""), by=request.user, now=timezone.now(),
-        reason=data.get("reason", ""),
-    )  # fmt: skip
-    messages.success(request, "Readers see the earlier text again.")
     return _back(pk)
 
 

@@ -188,3 +188,19 @@ def test_a_question_that_was_reworded_or_switched_off_stays_so():
 
     assert not ChecklistItem.objects.filter(key="technique-amounts").exists()
     assert ChecklistItem.objects.get(key="accurate").question == "Is it right?"
+
+
+def test_a_rule_that_sends_people_sooner_is_stricter_in_its_words_too():
+    rule = m.CareRulePage(disposition="same_day")
+
+    assert {"disposition", "action", "why"} <= rule.stricter_than({"disposition": "self_care"})
+    assert not rule.stricter_than({"disposition": "same_day"})
+    assert not rule.stricter_than({"disposition": "ed_now"})
+    assert not rule.stricter_than({})
+
+
+def test_fewer_days_are_stricter_only_for_the_same_urgency():
+    rule = m.CareRulePage(disposition="routine", within_days=7)
+
+    assert rule.stricter_than({"disposition": "routine", "within_days": 14}) == {"within_days"}
+    assert not rule.stricter_than({"disposition": "routine", "within_days": 3})

@@ -70,9 +70,8 @@ class Walk:
     def decides(self, page, field, why, button):
         """A reviewer does something about the public page, with a reason; return what the screen says."""
         page.goto(f"{self.site}/admin/review/page/{self.pk}/")
-        if field.startswith("#why-"):
-            page.locator("summary", has_text="Show readers this text again").last.click()
-            field = f"[id={page.locator('[id^=why-]').last.get_attribute('id')}]"
+        if field == "#why":
+            page.get_by_role("link", name="Show readers this text again").last.click()
         page.fill(field, why)
         page.get_by_role("button", name=button).last.click()
         page.locator(".messages").wait_for()
@@ -108,7 +107,10 @@ def test_a_text_from_its_author_to_its_readers_and_back(walk):
 
     assert "Withdrawn" in walk.decides(first, "#reason", "A fault", "Withdraw at once")
     assert walk.reads()[0] == 404
-    assert "earlier text" in walk.decides(walk.second, "#why-", "No fault", "Roll back to this text")
+    asked = walk.decides(walk.second, "#why", "It was better", "Ask for a second reviewer")
+    assert "until a second reviewer agrees" in asked
+    assert walk.reads()[0] == 404
+    assert "earlier text again" in walk.decides(first, "#why", "I agree", "I agree: roll back to this text")
     status, text = walk.reads()
     assert (status, FINAL.strip() in text) == (200, False)
 

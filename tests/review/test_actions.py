@@ -266,8 +266,8 @@ def test_withdraw_takes_a_page_off_at_once_and_asks_for_a_second_person():
     assert (page.live, entry.kind, entry.summary) == (False, "withdrawn", "A fault")
     assert Standing.objects.get(pk=page.pk).second_person_needed
     with pytest.raises(RefusedError, match="somebody else"):
-        actions.confirm_withdrawal(page=page, by=person, now=LATER)
-    actions.confirm_withdrawal(page=page, by=other, now=LATER)
+        actions.confirm(page=page, by=person, now=LATER)
+    actions.confirm(page=page, by=other, now=LATER)
     assert not Standing.objects.get(pk=page.pk).second_person_needed
 
 

@@ -34,12 +34,17 @@ def release(page, number, **values):
     return type(page).objects.get(pk=page.pk)
 
 
-def back(page, place, number=90):
-    """Roll a page back to one of its releases, by place in its ledger."""
+def back(page, place, number=90, *, by=None, reason="It was better"):
+    """Roll a page back to one of its releases, by place in its ledger; None when that waits for a second person."""
     entry = Release.objects.filter(page_id=page.pk).order_by("number")[place]
-    return actions.roll_back(
-        page=page, release_hash=entry.hash, by=making.reviewer(), now=day(number), reason="It was better"
-    )
+    by = by or making.reviewer()
+    return actions.roll_back(page=page, release_hash=entry.hash, by=by, now=day(number), reason=reason)
+
+
+def back_by_two(page, place):
+    """Roll a page back as two reviewers do it where safety text goes away."""
+    assert back(page, place) is None
+    return back(page, place)
 
 
 @pytest.fixture
@@ -57,15 +62,16 @@ def definition(term):
 
 
 def test_the_earlier_text_is_public_at_once():
-    page = release(making.info(body="<p>First words.</p>"), 1)
+    page = release(making.info(body="<p>Old words.</p>"), 1)
     first = Release.objects.get(page_id=page.pk)
-    page = release(page, 2, body="<p>Second words.</p>")
+    page = release(page, 2, body="<p>New words.</p>")
 
     entry = back(page, 0)
 
     page.refresh_from_db()
-    assert (page.body, entry.fingerprint, entry.kind) == ("<p>First words.</p>", first.fingerprint, "rolled_back")
+    assert (page.body, entry.fingerprint, entry.kind) == ("<p>Old words.</p>", first.fingerprint, "rolled_back")
     assert entry.reviewed_on == first.reviewed_on
+    assert not Standing.objects.get(pk=page.pk).second_person_needed
     assert serving.fault_of(InfoPage.objects.get(pk=page.pk)) is None
 
 
@@ -107,9 +113,13 @@ def test_both_come_back_together(source, term):
     release(source, 4, organisation="Another one")
     entries = [Release.objects.filter(page_id=page.pk).order_by("number").first() for page in (term, source)]
 
-    actions.roll_back_together(releases=entries, by=making.reviewer(), now=day(90), reason="They were better")
+    done = [
+        actions.roll_back_together(releases=entries, by=making.reviewer(), now=day(90), reason="They were better")
+        for _ in range(2)
+    ]
 
     source.refresh_from_db()
+    assert [len(entries) for entries in done] == [0, 2]
     assert (definition(term), source.organisation) == ("<p>An ache.</p>", "An organisation")
     assert serving.fault_of(TermPage.objects.get(pk=term.pk)) is None
     assert list(audit.use_faults()) == []
@@ -118,7 +128,7 @@ def test_both_come_back_together(source, term):
 def test_what_others_show_goes_back_when_they_stand_as_they_stood(source, term):
     release(source, 3, organisation="Another one")
 
-    back(source, 0)
+    back_by_two(source, 0)
 
     source.refresh_from_db()
     assert source.organisation == "An organisation"
@@ -143,7 +153,7 @@ def test_a_text_does_not_come_back_without_what_was_withdrawn(source, term):
 
 def test_signatures_that_no_longer_hold_are_no_way_back():
     page = release(making.info(), 1)
-    page = release(page, 2, body="<p>Second words.</p>")
+    page = release(page, 2, body="<p>New words.</p>")
 
     with pytest.raises(RefusedError, match="out of date"):
         back(page, 0, number=4000)
@@ -152,7 +162,7 @@ def test_signatures_that_no_longer_hold_are_no_way_back():
 def test_a_tampered_revision_is_no_way_back():
     page = release(making.info(), 1)
     old = page.live_revision
-    page = release(page, 2, body="<p>Second words.</p>")
+    page = release(page, 2, body="<p>New words.</p>")
     with transaction.atomic(), past_the_triggers():
         type(old).objects.filter(pk=old.pk).update(content=old.content | {"body": "<p>Poison.</p>"})
 
@@ -162,7 +172,7 @@ def test_a_tampered_revision_is_no_way_back():
 
 def test_what_a_page_type_asks_for_is_asked_again_before_a_rollback(monkeypatch):
     page = release(making.info(), 1)
-    page = release(page, 2, body="<p>Second words.</p>")
+    page = release(page, 2, body="<p>New words.</p>")
     asked = []
 
     def problems(page, fingerprint):
@@ -192,12 +202,111 @@ def test_a_change_that_was_compared_with_another_text_is_not_released_after_a_ro
     page = release(page, 2, body="<p>Rest for 2 days.</p>")
     row = making.signed(making.edited(page, body="<p>Rest for 2 days, please.</p>"), follow=False)
 
-    back(page, 0)
+    back_by_two(page, 0)
     with pytest.raises(StaleError, match="submit it again"):
         actions.release(submission=row, by=making.reviewer(), now=day(91))
 
     row.refresh_from_db()
     assert row.state == "void"
+
+
+REST = "<p>Rest for 2 days.</p>"
+WARNED = "<p>Rest for 2 days. Call an ambulance if you cannot breathe.</p>"
+
+
+@pytest.fixture
+def without_warning():
+    """A page whose warning was taken out by its second release."""
+    return release(release(making.info(body=WARNED), 1), 2, body=REST)
+
+
+@pytest.fixture
+def with_warning():
+    """A page to which its second release has added a warning."""
+    return release(release(making.info(body=REST), 1), 2, body=WARNED)
+
+
+def body(page):
+    return InfoPage.objects.get(pk=page.pk).body
+
+
+def test_one_reviewer_brings_a_warning_back_at_once_and_a_second_person_looks_afterwards(without_warning):
+    one, other = making.reviewer(), making.reviewer()
+
+    back(without_warning, 0, by=one)
+
+    assert body(without_warning) == WARNED
+    assert Standing.objects.get(pk=without_warning.pk).second_person_needed
+    with pytest.raises(RefusedError, match="somebody else"):
+        actions.confirm(page=without_warning, by=one, now=day(91))
+    actions.confirm(page=without_warning, by=other, now=day(91))
+    assert not Standing.objects.get(pk=without_warning.pk).second_person_needed
+    with pytest.raises(RefusedError, match="Nothing about this page waits"):
+        actions.confirm(page=without_warning, by=other, now=day(91))
+
+
+def test_two_reviewers_with_two_reasons_take_a_warning_away(with_warning):
+    one, other = making.reviewer(), making.reviewer()
+    with pytest.raises(RefusedError, match="Say why"):
+        back(with_warning, 0, by=one, reason="  ")
+
+    assert back(with_warning, 0, by=one, reason="It frightens people") is None
+    assert body(with_warning) == WARNED
+    with pytest.raises(RefusedError, match="A second reviewer has to agree"):
+        back(with_warning, 0, by=one, reason="It does")
+    entry = back(with_warning, 0, by=other, reason="It stands in the guide")
+
+    assert body(with_warning) == REST
+    assert entry.summary == "Rolled back by two: It frightens people. And: It stands in the guide."
+    assert not Standing.objects.get(pk=with_warning.pk).second_person_needed
+
+
+def test_withdrawing_first_is_no_way_round_the_second_reviewer(with_warning):
+    one = making.reviewer()
+    actions.withdraw(page=with_warning, by=one, now=day(3), reason="A fault")
+
+    assert back(with_warning, 0, by=one) is None
+    assert not InfoPage.objects.get(pk=with_warning.pk).live
+    back(with_warning, 1, by=one)
+    assert Standing.objects.get(pk=with_warning.pk).second_person_needed
+
+
+def test_what_was_asked_long_ago_or_about_another_text_is_asked_again(with_warning):
+    assert back(with_warning, 0, number=90) is None
+    assert back(with_warning, 0, number=93) is None
+    release(with_warning, 94, body=WARNED.replace("2", "3"))
+
+    assert back(with_warning, 0, number=94) is None
+    assert "3 days" in body(with_warning)
+
+
+@pytest.mark.parametrize("who", ["its author", "without a registration", "with the same registration"])
+def test_the_second_reviewer_is_independent(with_warning, who):
+    one = making.reviewer()
+    assert back(with_warning, 0, by=one) is None
+    if who == "its author":
+        other, said = with_warning.owner, "contributed"
+        other.groups.add(one.groups.get())
+    elif who == "without a registration":
+        other, said = making.reviewer(credential=False), "not on record"
+    else:
+        other, said = making.reviewer(credential=False), "two different registrations"
+        same = {name: getattr(one.credentials.get(), name) for name in ("name", "profession", "body", "number")}
+        actions.record_credential(holder=other, by=making.keeper(), now=NOW, valid_until=day(900).date(), **same)
+
+    with pytest.raises(RefusedError, match=said):
+        back(with_warning, 0, by=other)
+    assert body(with_warning) == WARNED
+
+
+def test_what_is_milder_for_those_who_read_another_page_needs_two(source, term, monkeypatch):
+    release(term, 3, definition="<p>Other words.</p>")
+    monkeypatch.setattr(TermPage, "sign_off_problems", lambda page, own: [])
+    monkeypatch.setattr(TermPage, "milder_groups", lambda page: ["Some are told to stay at home."])
+
+    assert back(term, 0) is None
+    assert definition(term) == "<p>Other words.</p>"
+    assert back(term, 0) is not None
 
 
 @pytest.mark.parametrize("who", ["editor", "superuser without the right", "nobody"])

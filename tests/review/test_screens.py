@@ -8,7 +8,7 @@ from django.urls import reverse
 from articles.models import InfoPage
 from review import actions, demo, ticket
 from review.enums import State
-from review.models import Concern, Credential, Event, Hold, SignOff, Standing, Submission
+from review.models import Concern, Credential, Event, Hold, Release, SignOff, Standing, Submission
 from tests.review import making
 from tests.review.making import NOW, PASSWORD
 
@@ -177,11 +177,39 @@ def test_withdraw_confirm_and_roll_back_from_the_page_of_the_review(client, pers
     client.force_login(making.reviewer())
     client.post(reverse("review:confirm", args=[page.pk]))
     assert not Standing.objects.get(pk=page.pk).second_person_needed
-    entry = re.search(r'name="release" value="([0-9a-f]{64})"', client.get(home).content.decode()).group(1)
+    look = re.search(r'href="(/admin/review/page/\d+/back-to/\d+/)"', client.get(home).content.decode()).group(1)
+    seen = client.get(look).content.decode()
+    assert "You can do this alone" in seen
 
-    client.post(reverse("review:roll-back", args=[page.pk]), {"release": entry, "reason": "No fault"})
+    sent = {"release": Release.objects.filter(page_id=page.pk).first().hash, "reason": "No fault"}
+    client.post(reverse("review:roll-back", args=[page.pk]), sent | {"seen": "0" * 64})
+    assert not InfoPage.objects.get(pk=page.pk).live
+    client.post(reverse("review:roll-back", args=[page.pk]), sent | _hidden(seen))
 
     assert InfoPage.objects.get(pk=page.pk).live
+    assert "The rollback was right" in client.get(home).content.decode()
+
+
+def _hidden(html):
+    return dict(re.findall(r'type="hidden" name="(release|seen)" value="([0-9a-f]{64})"', html))
+
+
+def test_the_screen_says_what_a_rollback_takes_away_and_asks_a_second_reviewer(client, person):
+    page = making.released(making.info(body="<p>Rest.</p>"))
+    making.released(making.edited(page, body="<p>Rest. Never rub a sore calf.</p>"))
+    look = reverse("review:going-back", args=[page.pk, Release.objects.filter(page_id=page.pk).first().number])
+    seen = client.get(look).content.decode()
+    assert "Safety text that goes away" in seen
+    assert "Ask for a second reviewer" in seen
+    client.post(reverse("review:roll-back", args=[page.pk]), {"reason": "Too hard"} | _hidden(seen))
+    assert "Too hard" in client.get(reverse("review:dashboard")).content.decode()
+
+    client.force_login(making.reviewer())
+    seen = client.get(look).content.decode()
+    assert "I agree: roll back" in seen
+    client.post(reverse("review:roll-back", args=[page.pk]), {"reason": "It is"} | _hidden(seen))
+
+    assert InfoPage.objects.get(pk=page.pk).body == "<p>Rest.</p>"
 
 
 def test_a_reader_s_concern_is_heard_held_and_answered(client):

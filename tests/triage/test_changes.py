@@ -4,10 +4,10 @@ import pytest
 from django.utils import timezone
 
 from articles.models import CareRulePage
-from review import actions, demo
+from review import actions, demo, going_back
 from review.doors import RefusedError
 from review.evidence import Case, check_milder
-from review.models import Release, SignOff
+from review.models import Event, Release, SignOff, Standing
 from triage import approval, changes
 from triage.models import ApprovalRun
 
@@ -122,6 +122,24 @@ def test_the_release_asks_again(mini, people):
         check_milder(case, ["Somebody is told something milder."])
     with pytest.raises(RefusedError):
         check_milder(Case(mini, row.fingerprint, row.content_hash, signed[:1]), ["Somebody."])
+
+
+def test_one_reviewer_brings_a_rule_back_and_two_take_it_away_again(mini, people):
+    row = in_review(mini, people, lose_the_swollen_leg)
+    for reviewer in people.reviewers:
+        sign(row, reviewer, "It is written.")
+    actions.release(submission=row, by=people.reviewer, now=timezone.now())
+    strict, milder = Release.objects.filter(page_id=mini.pk).order_by("number")
+
+    def back(entry, by):
+        return actions.roll_back(page=mini, release_hash=entry.hash, by=by, now=timezone.now(), reason="It was better.")
+
+    assert back(strict, people.reviewers[0]) is not None
+    assert Standing.objects.get(pk=mini.pk).second_person_needed
+    assert back(milder, people.reviewers[0]) is None
+    asked = Event.objects.get(what=going_back.ASKED)
+    assert "becomes “Look after it at home”" in asked.data["milder"][0]
+    assert back(milder, people.reviewers[1]) is not None
 
 
 def test_what_was_not_decided_counts_as_milder(mini, people, monkeypatch):
