@@ -15,15 +15,16 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from review import demo
 from tests import database
+from tests.journeys.axe import DESKTOP, LIGHT, PHONE
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+TIMEOUT = 60_000  # ms; two suites may share one machine
 
 
 # The session of a superuser in the database of the server; there is one server for each process.
@@ -109,22 +110,57 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def readers(browser: Browser) -> Iterator[Callable[[bool], Page]]:
+    """Give the one page with, or without, JavaScript in which readers read; a page of one's own costs a third second.
+
+    A reader carries nothing from page to page: no test depends on what another did before.
+    """
+    pages: dict[bool, Page] = {}
+
+    def with_javascript(wanted: bool) -> Page:
+        if wanted not in pages:
+            context = browser.new_context(java_script_enabled=wanted)
+            context.set_default_timeout(TIMEOUT)
+            pages[wanted] = context.new_page()
+        return pages[wanted]
+
+    yield with_javascript
+    for page in pages.values():
+        page.context.close()
+
+
+def _reading(page: Page, viewport: dict[str, int]) -> Iterator[Page]:
+    """Hand out a page that readers share, as if it were new; a request to another origin fails the test."""
+    page.context.clear_cookies()
+    page.set_viewport_size(viewport)
+    page.emulate_media(**LIGHT)
+    with _only_own(page):
+        yield page
+
+
 @pytest.fixture(params=["phone", "desktop"])
-def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
-    """A reader's page at phone and at desktop width; a request to another origin fails the test."""
-    yield from _page(browser, PHONE if request.param == "phone" else DESKTOP, javascript=True)
+def reader(request: pytest.FixtureRequest, readers: Callable[[bool], Page]) -> Iterator[Page]:
+    """A reader's page at phone and at desktop width."""
+    yield from _reading(readers(True), PHONE if request.param == "phone" else DESKTOP)
 
 
 @pytest.fixture
-def phone_reader(browser: Browser) -> Iterator[Page]:
+def phone_reader(readers: Callable[[bool], Page]) -> Iterator[Page]:
     """A reader on a phone, for what does not depend on the width."""
-    yield from _page(browser, PHONE, javascript=True)
+    yield from _reading(readers(True), PHONE)
 
 
 @pytest.fixture
-def reader_without_javascript(browser: Browser) -> Iterator[Page]:
+def reader_without_javascript(readers: Callable[[bool], Page]) -> Iterator[Page]:
     """A reader on a phone without JavaScript."""
-    yield from _page(browser, PHONE, javascript=False)
+    yield from _reading(readers(False), PHONE)
+
+
+@pytest.fixture
+def new_reader(browser: Browser) -> Iterator[Page]:
+    """A reader on a phone who has nothing in the cache, and whose page can be listened to."""
+    yield from _page(browser, PHONE, javascript=True)
 
 
 @pytest.fixture
@@ -178,12 +214,25 @@ def in_the_site(live_site: str, django_db_blocker: pytest.FixtureRequest) -> Cal
 
 def _page(browser: Browser, viewport: dict[str, int], *, javascript: bool) -> Iterator[Page]:
     context = browser.new_context(viewport=viewport, java_script_enabled=javascript)
-    context.set_default_timeout(60_000)  # two suites may share one machine
+    context.set_default_timeout(TIMEOUT)
     page = context.new_page()
+    with _only_own(page):
+        yield page
+        context.close()
+
+
+@contextmanager
+def _only_own(page: Page) -> Iterator[None]:
+    """Fail when the page asks another host for something."""
     foreign: list[str] = []
-    page.on("request", lambda r: foreign.append(r.url) if not _own(r.url) else None)
-    yield page
-    context.close()
+
+    def look(request: Request) -> None:
+        if not _own(request.url):
+            foreign.append(request.url)
+
+    page.on("request", look)
+    yield
+    page.remove_listener("request", look)
     assert foreign == [], "a page asked another host for something"
 
 
