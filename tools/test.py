@@ -14,8 +14,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("sqlite", "postgresql")
-# What knows no database, or meets it only through pages that the other tests ask for on both: once is enough.
-ONCE = ["--ignore=tests/triage/engine", "--ignore=tests/journeys"]
+# What knows no database runs by itself, while the databases are being made.
+ENGINE = "tests/triage/engine"
+# What meets the database only through pages that the other tests ask for on both: once is enough.
+ONCE = ["--ignore=tests/journeys"]
+NOTHING_CHOSEN = 5  # pytest's code
 
 
 def wanted() -> list[str]:
@@ -50,16 +53,14 @@ def environment_of(name: str) -> dict[str, str]:
     return environment
 
 
-def prepare(environments: dict[str, dict[str, str]]) -> float:
-    """Build the template databases side by side, where they are missing; return the seconds it took."""
-    begun = time.monotonic()
+def prepare(environments: dict[str, dict[str, str]]) -> None:
+    """Build the template databases side by side, where they are missing."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.database"]
     settings = {"DJANGO_SETTINGS_MODULE": "portal.settings_test"}
     building = [subprocess.Popen(command, cwd=ROOT, env=env | settings) for env in environments.values()]
     ended = [process.wait() for process in building]
     if any(ended):
         sys.exit("The starter content could not be loaded into a test database; see above.")
-    return time.monotonic() - begun
 
 
 def hazards(environment: dict[str, str]) -> int:
@@ -69,23 +70,56 @@ def hazards(environment: dict[str, str]) -> int:
     return subprocess.run(command, cwd=ROOT, env=environment | settings, check=False).returncode
 
 
-def start(name: str, environment: dict[str, str], options: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start the suite on one database; what it prints goes to a file."""
-    command = [sys.executable, "-m", "pytest", f"-ocache_dir={ROOT / '.pytest_cache' / name}", *options]
-    with log.open("wb") as output:
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+class Runs:
+    """Parts of the suite that run side by side; each writes to a file of its own, printed when it has ended."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        self.started: dict[str, float] = {}
+        self.ended: dict[str, tuple[int, float]] = {}
+
+    def start(self, name: str, environment: dict[str, str], options: list[str]) -> None:
+        """Start one part."""
+        command = [sys.executable, "-m", "pytest", f"-ocache_dir={ROOT / '.pytest_cache' / name}", *options]
+        log_of(name).parent.mkdir(parents=True, exist_ok=True)
+        self.started[name] = time.monotonic()
+        with log_of(name).open("wb") as output:
+            self.running[name] = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    def finish(self) -> None:
+        """Wait for all and print what each said."""
+        while len(self.ended) < len(self.running):
+            time.sleep(0.2)
+            for name in self.running.keys() - self.ended.keys():
+                if (code := self.running[name].poll()) is not None:
+                    # a selection that leaves nothing of one part is no failure of that part
+                    code = 0 if code == NOTHING_CHOSEN and len(self.running) > 1 else code
+                    self.ended[name] = code, time.monotonic() - self.started[name]
+                    print(f"\n=== {name} ===\n{log_of(name).read_text(errors='replace')}", flush=True)
+
+    def summary(self) -> list[str]:
+        """Return a line for each part."""
+        return [
+            f"  {name:<11} {'green' if code == 0 else f'RED ({code})'}  in {seconds:.0f} s"
+            for name, (code, seconds) in self.ended.items()
+        ]
 
 
-def follow(running: dict[str, subprocess.Popen[bytes]], logs: dict[str, Path]) -> dict[str, tuple[int, float]]:
-    """Print what each run said when it has ended; return exit codes and the seconds each took."""
-    begun, results = time.monotonic(), {}
-    while len(results) < len(running):
-        time.sleep(0.2)
-        for name in running.keys() - results.keys():
-            if (code := running[name].poll()) is not None:
-                results[name] = code, time.monotonic() - begun
-                print(f"\n=== {name} ===\n{logs[name].read_text(errors='replace')}", flush=True)
-    return results
+def log_of(name: str) -> Path:
+    """Return the file in which a part writes."""
+    return ROOT / "var" / "tests" / f"{name}.log"
+
+
+def marks(chosen: argparse.Namespace, *, browser: bool) -> str:
+    """Return which tests are left in."""
+    if chosen.journeys:
+        return "journey"
+    if chosen.fast:
+        return "not journey and not long"
+    return "not heavy" if browser else "not journey"
 
 
 def main() -> int:
@@ -97,30 +131,23 @@ def main() -> int:
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     databases = ["sqlite"] if chosen.fast or chosen.journeys else wanted()
     workers = os.environ.get("TEST_WORKERS", str(max(2, min(8, os.cpu_count() or 2))))
-    options = ["-q", "-n", workers, "--dist", "worksteal", *rest]
-    if chosen.journeys:
-        options += ["-m", "journey"]
-    elif chosen.fast:
-        options += ["-m", "not journey and not long"]
-    elif not browser:
-        options += ["-m", "not journey"]
-    else:
-        options += ["-m", "not heavy"]
+    options = ["-q", "-m", marks(chosen, browser=bool(browser)), *rest]
+    many = ["-n", workers, "--dist", "worksteal"]
     environments = {name: environment_of(name) for name in databases}
-    seconds = prepare(environments)
-    uncontrolled = 0 if chosen.journeys else hazards(environments[databases[0]])
-    # Side by side: while one waits for a browser or a server, the other computes.
-    logs = {name: ROOT / "var" / "tests" / f"{name}.log" for name in databases}
+    runs = Runs()
     print(f"Running on {' and '.join(databases)}; the lines so far are in var/tests/*.log", flush=True)
-    running = {
-        name: start(name, environments[name], [*options, *(ONCE if name != databases[0] else [])], logs[name])
-        for name in databases
-    }
-    results = follow(running, logs)
-    print(f"\nWhat ran:\n  templates   {' and '.join(databases)}  in {seconds:.0f} s")
-    for name, (code, seconds) in results.items():
-        print(f"  {name:<11} {'green' if code == 0 else f'RED ({code})'}  in {seconds:.0f} s")
-    if len(results) > 1:
+    if not chosen.journeys:
+        runs.start("engine", environments[databases[0]], [*options, ENGINE])
+    prepare(environments)
+    prepared = time.monotonic() - runs.begun
+    for name in databases:
+        once = ONCE if name != databases[0] else []
+        runs.start(name, environments[name], [*options, *many, f"--ignore={ENGINE}", *once])
+    uncontrolled = 0 if chosen.journeys else hazards(environments[databases[0]])
+    runs.finish()
+    print(f"\nWhat ran, in {time.monotonic() - runs.begun:.0f} s:\n  templates   ready after {prepared:.0f} s")
+    print("\n".join(runs.summary()))
+    if len(databases) > 1:
         print(f"  The engine uses no database, and a browser sees none: those tests ran once, with {databases[0]}.")
     for name in set(KNOWN) - set(databases):
         print(f"  {name:<11} not run, as asked")
@@ -128,7 +155,7 @@ def main() -> int:
         print("  The journeys did NOT run: no Chromium on this machine.")
     if uncontrolled:
         print("  hazards     RED: a grave hazard has no control that works; see above.")
-    return max(uncontrolled, *(code for code, _ in results.values()))
+    return max(uncontrolled, *(code for code, _ in runs.ended.values()))
 
 
 if __name__ == "__main__":
