@@ -6,13 +6,15 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection, models
 from django.utils import timezone
 from wagtail.models import Page
 
-from review import actions, dashboard, digests, doors
+from articles.models import TermPage
+from review import actions, dashboard, digests
 from review.audit import chain_faults, faults
 from review.models import Release, SignOff
+from review.models.evidence import ChainHead
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making
 from tests.review.making import NOW
@@ -34,30 +36,39 @@ def test_all_is_well_to_begin_with(capsys):
     assert "all proved" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    ("sql", "said"),
-    [
-        ("UPDATE review_signoff SET statement = 'x' WHERE page_id = %s", "was altered"),
-        ("UPDATE review_signoff SET fingerprint = 'x' WHERE page_id = %s", "was altered"),
-        ("DELETE FROM review_signoff WHERE page_id = %s", "signatures are missing"),
-        ("UPDATE review_release SET summary = 'x' WHERE page_id = %s", "was altered"),
-        ("DELETE FROM review_release WHERE page_id = %s", "is missing"),
-        ("DELETE FROM review_standing WHERE page_id = %s", "public without a release"),
-        ("UPDATE articles_infopage SET body = 'x' WHERE page_ptr_id = %s", "not the text that was signed"),
-        ("UPDATE wagtailcore_page SET title = 'x' WHERE id = %s", "not the text that was signed"),
-        ("UPDATE wagtailcore_page SET expire_at = '2030-01-01' WHERE id = %s", "a date to appear or to vanish"),
-        ("UPDATE wagtailcore_page SET live_revision_id = NULL WHERE id = %s", "signed revision is gone"),
-        ("UPDATE wagtailcore_page SET live = (1 = 0) WHERE id = %s", "is not on the site"),
-    ],
-)
-def test_the_audit_names_what_is_wrong(sql, said, capsys):
-    page = making.released(making.info())
-    past_the_gate(sql, page.pk)
+# What somebody who owns the database may do to a page, and what the audit then says: of it, or of its entry.
+TAMPERED = [
+    ("UPDATE review_signoff SET statement = 'x' WHERE page_id = %s", "(page {page}) was altered"),
+    ("UPDATE review_signoff SET fingerprint = 'x' WHERE page_id = %s", "(page {page}) was altered"),
+    ("DELETE FROM review_signoff WHERE page_id = %s", "(page {page}): signatures are missing"),
+    ("UPDATE review_release SET summary = 'x' WHERE page_id = %s", "(page {page}) was altered"),
+    ("DELETE FROM review_release WHERE page_id = %s", "release {entry} is missing"),
+    ("DELETE FROM review_standing WHERE page_id = %s", "(page {page}): public without a release"),
+    ("UPDATE articles_termpage SET definition = 'x' WHERE page_ptr_id = %s",
+     "(page {page}): not the text that was signed"),
+    ("UPDATE wagtailcore_page SET title = 'x' WHERE id = %s", "(page {page}): not the text that was signed"),
+    ("UPDATE wagtailcore_page SET expire_at = '2030-01-01' WHERE id = %s",
+     "(page {page}): has a date to appear or to vanish"),
+    ("UPDATE wagtailcore_page SET live_revision_id = NULL WHERE id = %s", "(page {page}): its signed revision is gone"),
+    ("UPDATE wagtailcore_page SET live = (1 = 0) WHERE id = %s", "Page {page} was released but is not on the site"),
+]  # fmt: skip
+
+
+def test_the_audit_names_each_thing_that_is_wrong(capsys):
+    pages = list(TermPage.objects.live().order_by("-pk")[: len(TAMPERED)])
+    said = []
+    for page, (sql, sentence) in zip(pages, TAMPERED, strict=True):
+        entry = Release.objects.get(page_id=page.pk).number
+        said.append(sentence.format(page=page.pk, entry=entry))
+        past_the_gate(sql, page.pk)
 
     with pytest.raises(CommandError):
         call_command("audit_releases")
 
-    assert said in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert [sentence for sentence in said if sentence not in told] == []
+    untouched = TermPage.objects.live().exclude(pk__in=[page.pk for page in pages])
+    assert not [page.pk for page in untouched if f"(page {page.pk})" in told]
 
 
 def test_a_lost_end_of_the_chain_is_found():
@@ -69,12 +80,17 @@ def test_a_lost_end_of_the_chain_is_found():
 
 
 def test_a_thousand_signatures_are_proved_in_ten_seconds():
-    row = making.signed(making.info())
-    first = SignOff.objects.filter(submission_id=row.pk).first()
+    first, head = SignOff.objects.last(), ChainHead.objects.get(name="signoff")
     values = {f.name: getattr(first, f.name) for f in SignOff._meta.fields if f.name not in {"id", "submission_id"}}
-    with transaction.atomic(), doors.open_for():
-        for number in range(1000):
-            SignOff(**values, submission_id=10_000_000 + number).append()
+    rows, previous = [], head.hash
+    for number in range(1, 1001):
+        row = SignOff(**values | {"number": head.number + number, "previous": previous}, submission_id=10**7 + number)
+        row.previous_of_page = rows[-1].hash if rows else first.hash
+        row.hash = previous = row.computed_hash()
+        rows.append(row)
+    with past_the_triggers():
+        models.QuerySet(SignOff).bulk_create(rows)
+        models.QuerySet(ChainHead).filter(pk=head.pk).update(number=rows[-1].number, hash=previous)
 
     begun = time.process_time()
     found = list(chain_faults(SignOff))

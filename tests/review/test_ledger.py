@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from articles.models import InfoPage
 from review import actions, ledger
 from review.models import Release
 from tests.review import making
@@ -22,13 +23,19 @@ verify = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify)
 
 
+@pytest.fixture(scope="module")
+def made(made_once):
+    with made_once():
+        first, second = making.info(body="<p>First words of ours.</p>"), making.info(title="Another page")
+        first, second = making.released(first), making.released(second)
+        first = making.released(making.edited(first, body="<p>Second words of ours.</p>"))
+        actions.withdraw(page=second, by=making.reviewer(), now=LATER, reason="A fault")
+    return first.pk, second.pk
+
+
 @pytest.fixture
-def pages():
-    first, second = making.info(body="<p>First words of ours.</p>"), making.info(title="Another page")
-    first, second = making.released(first), making.released(second)
-    first = making.released(making.edited(first, body="<p>Second words of ours.</p>"))
-    actions.withdraw(page=second, by=making.reviewer(), now=LATER, reason="A fault")
-    return first, second
+def pages(made):
+    return tuple(InfoPage.objects.get(pk=pk) for pk in made)
 
 
 def downloaded(client, address: str) -> dict:

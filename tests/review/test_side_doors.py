@@ -29,6 +29,7 @@ from review.fingerprint import fingerprint
 from review.models import Release, SignOff, Standing, Submission, Use
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making, side_doors_code, side_doors_files, side_doors_http, side_doors_rows
+from tests.review.conftest import Unblocked
 from tests.review.side_doors_code import Scene, Way
 
 pytestmark = pytest.mark.django_db
@@ -52,15 +53,16 @@ COLD = "articles/drawings/cold-pack.svg"
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
+def stage(made_once: Unblocked, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """The scene of all tests here, made once; each test undoes what it did to it."""
     folder = tmp_path_factory.mktemp("stage")
     drawing, found = folder / "cold-pack.svg", static_files._path
     drawing.write_bytes(found(COLD).read_bytes())
-    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+    with pytest.MonkeyPatch.context() as patch:
         patch.setattr(static_files, "_path", lambda name: drawing if name == COLD else found(name))
-        yield _scene(folder, drawing)
-        transaction.set_rollback(True)
+        with made_once():
+            scene = _scene(folder, drawing)
+        yield scene
 
 
 def _scene(folder: Path, drawing: Path) -> Scene:
