@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from wagtail.models import Revision
 
-from articles.models import InfoPage, TermPage
+from articles.models import InfoPage, SourcePage, TermPage
 from review import actions, audit, serving
 from review.actions.signing import StaleError
 from review.doors import RefusedError
@@ -17,6 +18,9 @@ from tests.review import making
 from tests.review.making import LATER, NOW
 
 pytestmark = pytest.mark.django_db
+OLD, NEW = "<p>Old words.</p>", "<p>New words.</p>"
+REST = "<p>Rest for 2 days.</p>"
+WARNED = "<p>Rest for 2 days. Call an ambulance if you cannot breathe.</p>"
 
 
 def day(number):
@@ -47,36 +51,64 @@ def back_by_two(page, place):
     return back(page, place)
 
 
-@pytest.fixture
-def source():
-    return release(making.source(), 1)
+@pytest.fixture(scope="module")
+def made(made_once):
+    """Pages with their releases: what most tests begin with."""
+    with made_once():
+        source = release(making.source(), 1)
+        return {
+            "source": source.pk,
+            "term": release(making.term(sources=[source]), 2).pk,
+            "page": release(making.info(body=OLD), 1).pk,
+            "changed": release(release(making.info(body=OLD), 1), 2, body=NEW).pk,
+            "with_warning": release(release(making.info(body=REST), 1), 2, body=WARNED).pk,
+        }
 
 
 @pytest.fixture
-def term(source):
-    return release(making.term(sources=[source]), 2)
+def source(made):
+    return SourcePage.objects.get(pk=made["source"])
+
+
+@pytest.fixture
+def term(made):
+    return TermPage.objects.get(pk=made["term"])
+
+
+@pytest.fixture
+def page(made):
+    """A page with one release."""
+    return InfoPage.objects.get(pk=made["page"])
+
+
+@pytest.fixture
+def changed(made):
+    """A page with two releases, which differ in a word that hurts nobody."""
+    return InfoPage.objects.get(pk=made["changed"])
+
+
+@pytest.fixture
+def with_warning(made):
+    """A page to which its second release has added a warning."""
+    return InfoPage.objects.get(pk=made["with_warning"])
 
 
 def definition(term):
     return TermPage.objects.get(pk=term.pk).definition
 
 
-def test_the_earlier_text_is_public_at_once():
-    page = release(making.info(body="<p>Old words.</p>"), 1)
-    first = Release.objects.get(page_id=page.pk)
-    page = release(page, 2, body="<p>New words.</p>")
+def test_the_earlier_text_is_public_at_once(changed):
+    first = Release.objects.filter(page_id=changed.pk).first()
 
-    entry = back(page, 0)
+    entry = back(changed, 0)
 
-    page.refresh_from_db()
-    assert (page.body, entry.fingerprint, entry.kind) == ("<p>Old words.</p>", first.fingerprint, "rolled_back")
+    assert (body(changed), entry.fingerprint, entry.kind) == (OLD, first.fingerprint, "rolled_back")
     assert entry.reviewed_on == first.reviewed_on
-    assert not Standing.objects.get(pk=page.pk).second_person_needed
-    assert serving.fault_of(InfoPage.objects.get(pk=page.pk)) is None
+    assert not Standing.objects.get(pk=changed.pk).second_person_needed
+    assert serving.fault_of(InfoPage.objects.get(pk=changed.pk)) is None
 
 
-def test_a_withdrawn_page_comes_back():
-    page = release(making.info(), 1)
+def test_a_withdrawn_page_comes_back(page):
     actions.withdraw(page=page, by=making.reviewer(), now=LATER, reason="A fault")
 
     back(page, 0)
@@ -151,28 +183,21 @@ def test_a_text_does_not_come_back_without_what_was_withdrawn(source, term):
         back(term, 0)
 
 
-def test_signatures_that_no_longer_hold_are_no_way_back():
-    page = release(making.info(), 1)
-    page = release(page, 2, body="<p>New words.</p>")
-
+def test_signatures_that_no_longer_hold_are_no_way_back(changed):
     with pytest.raises(RefusedError, match="out of date"):
-        back(page, 0, number=4000)
+        back(changed, 0, number=4000)
 
 
-def test_a_tampered_revision_is_no_way_back():
-    page = release(making.info(), 1)
-    old = page.live_revision
-    page = release(page, 2, body="<p>New words.</p>")
+def test_a_tampered_revision_is_no_way_back(changed):
+    old = Revision.objects.get(pk=Release.objects.filter(page_id=changed.pk).first().revision_id)
     with transaction.atomic(), past_the_triggers():
         type(old).objects.filter(pk=old.pk).update(content=old.content | {"body": "<p>Poison.</p>"})
 
     with pytest.raises(RefusedError, match="not the text that was signed"):
-        back(page, 0)
+        back(changed, 0)
 
 
-def test_what_a_page_type_asks_for_is_asked_again_before_a_rollback(monkeypatch):
-    page = release(making.info(), 1)
-    page = release(page, 2, body="<p>New words.</p>")
+def test_what_a_page_type_asks_for_is_asked_again_before_a_rollback(changed, monkeypatch):
     asked = []
 
     def problems(page, fingerprint):
@@ -182,11 +207,11 @@ def test_what_a_page_type_asks_for_is_asked_again_before_a_rollback(monkeypatch)
     monkeypatch.setattr(InfoPage, "sign_off_problems", problems)
 
     with pytest.raises(UnsettledError, match="not proved"):
-        back(page, 0)
+        back(changed, 0)
 
-    first = Release.objects.filter(page_id=page.pk).order_by("number").first()
-    assert asked == [("<p>Who checks our words.</p>", first.fingerprint)]
-    assert Standing.objects.get(pk=page.pk).fingerprint != first.fingerprint
+    first = Release.objects.filter(page_id=changed.pk).first()
+    assert asked == [(OLD, first.fingerprint)]
+    assert Standing.objects.get(pk=changed.pk).fingerprint != first.fingerprint
 
 
 def test_what_shows_a_page_is_asked_before_it_goes_back(source, term, monkeypatch):
@@ -197,12 +222,10 @@ def test_what_shows_a_page_is_asked_before_it_goes_back(source, term, monkeypatc
         back(source, 0)
 
 
-def test_a_change_that_was_compared_with_another_text_is_not_released_after_a_rollback():
-    page = release(making.info(), 1)
-    page = release(page, 2, body="<p>Rest for 2 days.</p>")
-    row = making.signed(making.edited(page, body="<p>Rest for 2 days, please.</p>"), follow=False)
+def test_a_change_that_was_compared_with_another_text_is_not_released_after_a_rollback(changed):
+    row = making.signed(making.edited(changed, body="<p>Newer words.</p>"), follow=False)
 
-    back_by_two(page, 0)
+    back(changed, 0)
     with pytest.raises(StaleError, match="submit it again"):
         actions.release(submission=row, by=making.reviewer(), now=day(91))
 
@@ -210,39 +233,23 @@ def test_a_change_that_was_compared_with_another_text_is_not_released_after_a_ro
     assert row.state == "void"
 
 
-REST = "<p>Rest for 2 days.</p>"
-WARNED = "<p>Rest for 2 days. Call an ambulance if you cannot breathe.</p>"
-
-
-@pytest.fixture
-def without_warning():
-    """A page whose warning was taken out by its second release."""
-    return release(release(making.info(body=WARNED), 1), 2, body=REST)
-
-
-@pytest.fixture
-def with_warning():
-    """A page to which its second release has added a warning."""
-    return release(release(making.info(body=REST), 1), 2, body=WARNED)
-
-
 def body(page):
     return InfoPage.objects.get(pk=page.pk).body
 
 
-def test_one_reviewer_brings_a_warning_back_at_once_and_a_second_person_looks_afterwards(without_warning):
-    one, other = making.reviewer(), making.reviewer()
+def test_one_reviewer_brings_a_warning_back_at_once_and_a_second_person_looks_afterwards(with_warning):
+    page, one, other = release(with_warning, 3, body=REST), making.reviewer(), making.reviewer()
 
-    back(without_warning, 0, by=one)
+    back(page, 1, by=one)
 
-    assert body(without_warning) == WARNED
-    assert Standing.objects.get(pk=without_warning.pk).second_person_needed
+    assert body(page) == WARNED
+    assert Standing.objects.get(pk=page.pk).second_person_needed
     with pytest.raises(RefusedError, match="somebody else"):
-        actions.confirm(page=without_warning, by=one, now=day(91))
-    actions.confirm(page=without_warning, by=other, now=day(91))
-    assert not Standing.objects.get(pk=without_warning.pk).second_person_needed
+        actions.confirm(page=page, by=one, now=day(91))
+    actions.confirm(page=page, by=other, now=day(91))
+    assert not Standing.objects.get(pk=page.pk).second_person_needed
     with pytest.raises(RefusedError, match="Nothing about this page waits"):
-        actions.confirm(page=without_warning, by=other, now=day(91))
+        actions.confirm(page=page, by=other, now=day(91))
 
 
 def test_two_reviewers_with_two_reasons_take_a_warning_away(with_warning):
@@ -310,8 +317,7 @@ def test_what_is_milder_for_those_who_read_another_page_needs_two(source, term, 
 
 
 @pytest.mark.parametrize("who", ["editor", "superuser without the right", "nobody"])
-def test_only_those_with_the_right_roll_back(who):
-    page = release(making.info(), 1)
+def test_only_those_with_the_right_roll_back(page, who):
     entry = Release.objects.get(page_id=page.pk)
     by = {"editor": making.editor, "superuser without the right": making.user, "nobody": lambda: None}[who]()
 
