@@ -39,16 +39,28 @@ def django_db_setup(
     database.forget_files()
 
 
+def _own_copy(template: str, blocker: pytest.FixtureRequest) -> Iterator[str]:
+    kept = database.store()
+    if isinstance(kept, database.PostgreSQLStore):
+        kept.maintenance = "postgres"
+    with blocker.unblock(), database.fresh_copy(kept, template, "own") as name:
+        yield name
+
+
 @pytest.fixture
 def committed_db(
     django_db_setup: None, database_template: str, django_db_blocker: pytest.FixtureRequest
 ) -> Iterator[str]:
     """Use a database of this test's own, in which commits are real; gives its name."""
-    kept = database.store()
-    if isinstance(kept, database.PostgreSQLStore):
-        kept.maintenance = "postgres"
-    with django_db_blocker.unblock(), database.fresh_copy(kept, database_template, "own") as name:
-        yield name
+    yield from _own_copy(database_template, django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def committed_db_of_the_module(
+    django_db_setup: None, database_template: str, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[str]:
+    """The same for all tests of a module that leave each other alone: a copy takes seconds on a busy machine."""
+    yield from _own_copy(database_template, django_db_blocker)
 
 
 @pytest.fixture

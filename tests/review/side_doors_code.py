@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -50,6 +50,10 @@ class Scene:
     client: Any
     tmp_path: Any
     drawing: Any = None
+    leaflet: str = ""
+    """The name of the file of the document that the page lists."""
+    forms: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Forms that were read already, by address."""
 
     def newer(self) -> Revision:
         """Return the latest draft of the public page, which is not signed."""

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from wagtail.admin.rich_text import get_rich_text_editor_widget
 from wagtail.test.utils.form_data import querydict_from_html
@@ -15,12 +16,12 @@ from tests.review.side_doors_code import SECRET, Scene
 
 
 def _form(s: Scene, url: str, form: str) -> dict[str, Any]:
-    """Return the fields of a form as the person sees it; of no form when they may not see it."""
-    page = s.client.get(url)
-    if page.status_code != 200:
-        return {}
-    data = querydict_from_html(page.content.decode(), form_id=form)
-    return {key: values if len(values) > 1 else values[0] for key, values in data.lists()}
+    """Return the fields of a form as the person sees it, read once; of no form when they may not see it."""
+    if url not in s.forms:
+        page = s.client.get(url)
+        data = querydict_from_html(page.content.decode(), form_id=form) if page.status_code == 200 else QueryDict()
+        s.forms[url] = {key: values if len(values) > 1 else values[0] for key, values in data.lists()}
+    return dict(s.forms[url])
 
 
 def _rich(text: str) -> str:

@@ -278,6 +278,17 @@ def roll_back_to_a_forged_release(s: Scene) -> None:
     actions.roll_back_together(releases=[entry], by=s.user, now=NOW, reason="Better")
 
 
+def take_a_warning_away_alone(s: Scene) -> None:
+    entry = Release.objects.filter(page_id=s.term.pk).first()
+    for reason in ("It frightens people", "I agree with myself"):
+        actions.roll_back(page=s.term, release_hash=entry.hash, by=s.user, now=NOW, reason=reason)
+
+
+def withdraw_a_warning_and_go_back_alone(s: Scene) -> None:
+    actions.withdraw(page=s.term, by=s.user, now=NOW, reason="It frightens people")
+    take_a_warning_away_alone(s)
+
+
 def hide_in_bulk(s: Scene) -> None:
     PageViewRestriction.objects.bulk_create([PageViewRestriction(page=s.page, restriction_type="login")])
 

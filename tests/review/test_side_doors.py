@@ -15,6 +15,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
@@ -75,14 +76,16 @@ def _scene(folder: Path, drawing: Path) -> Scene:
     making.edited(page, body="<p>Newer words.</p>", by=author)
     source = making.released(making.source(by=author))
     term = making.released(making.term(by=author, sources=[source]))
+    warned = f"{term.definition}<p>Call an ambulance if you cannot breathe.</p>"
+    term = making.released(making.edited(term, by=author, definition=warned))
     draft = making.info(by=author, title="A draft")
-    return Scene(InfoPage.objects.get(pk=page.pk), draft, source, term, None, None, folder, drawing)
+    return Scene(InfoPage.objects.get(pk=page.pk), draft, source, term, None, None, folder, drawing, leaflet.file.name)
 
 
 @pytest.fixture
 def scene(stage: Scene, client: Any, tmp_path: Path) -> Scene:
     """The scene with a browser and a folder of the test's own."""
-    return replace(stage, page=fresh(stage.page), draft=fresh(stage.draft), client=client, tmp_path=tmp_path)
+    return replace(stage, page=fresh(stage.page), draft=fresh(stage.draft), client=client, tmp_path=tmp_path, forms={})
 
 
 def person(role: str, author: Any) -> Any:
@@ -106,22 +109,37 @@ def live_pages(scene: Scene) -> dict[int, Any]:
     return {p.pk: p.specific_class.objects.filter(pk=p.pk).first() for p in rows if p.specific_class}
 
 
-def shown(scene: Scene) -> dict[Any, Any]:
+Texts = dict[int, tuple[Any, Any] | None]
+
+
+def texts(scene: Scene) -> Texts:
+    """Return each live page with its address, title and text; None where its row is gone."""
+    return {
+        pk: page and (page, (page.url_path, page.title, fingerprint(page))) for pk, page in live_pages(scene).items()
+    }
+
+
+def state(scene: Scene) -> tuple[dict[Any, Any], Any]:
+    """Return what readers can see, and the rows that must not have changed."""
+    found = texts(scene)
+    return shown(found), stored(scene, found)
+
+
+def shown(found: Texts) -> dict[Any, Any]:
     """Return what readers can see: address, title and text of each page that passes the last check, and its files."""
-    pages = {pk: page for pk, page in live_pages(scene).items() if page and serving.fault_of(page) is None}
-    found: dict[Any, Any] = {pk: (p.url_path, p.title, fingerprint(p)) for pk, p in pages.items()}
+    seen: dict[Any, Any] = {pk: one[1] for pk, one in found.items() if one and serving.fault_of(one[0]) is None}
     for document in get_document_model().objects.all():
         if files.is_signed(UseKind.DOCUMENT, document):
-            found[document.title] = files.digest_of(document)
+            seen[document.title] = files.digest_of(document)
     drawn = static_files.digest_of(COLD)
     if Use.objects.filter(kind=UseKind.STATIC, used=COLD, mark=drawn).exists():
-        found[COLD] = drawn
-    return found
+        seen[COLD] = drawn
+    return seen
 
 
-def stored(scene: Scene) -> Any:
+def stored(scene: Scene, found: Texts) -> Any:
     """Return the rows that must not have changed on PostgreSQL, public or evidence."""
-    live = {pk: p and (p.url_path, p.title, fingerprint(p)) for pk, p in live_pages(scene).items()}
+    live = {pk: one and one[1] for pk, one in found.items()}
     ids = [scene.page.pk, scene.draft.pk, scene.source.pk, scene.term.pk]
     uses = list(Use.objects.filter(user_page_id__in=ids).order_by("pk").values_list())
     evidence = [
@@ -144,7 +162,7 @@ def attempt(scene: Scene, way: Way, before: Any, rows: Any) -> str:
         if not wrote and same_files():
             after, rows_after = before, rows
         else:
-            after, rows_after = shown(scene), stored(scene)
+            after, rows_after = state(scene)
         transaction.set_rollback(True)
     if rows_after == rows and after == before:
         return REFUSED if said == "refused" else NOTHING
@@ -154,8 +172,7 @@ def attempt(scene: Scene, way: Way, before: Any, rows: Any) -> str:
 @contextmanager
 def _files_restored(scene: Scene) -> Iterator[Callable[[], bool]]:
     """Give a function that says whether files are as before; put back their bytes, which no transaction does."""
-    leaflet = get_document_model().objects.get(title="Leaflet").file
-    storage, name = leaflet.storage, leaflet.name
+    storage, name = default_storage, scene.leaflet
 
     def as_it_is() -> tuple[bytes, bytes]:
         with storage.open(name) as file:
@@ -212,7 +229,7 @@ TABLE: dict[str, dict[str, str]] = {}
 @pytest.mark.parametrize("role", ROLES)
 def test_every_way_is_closed(scene, client, role):
     scene.user = person(role, scene.page.owner)
-    found, before, rows = {}, shown(scene), stored(scene)
+    found, (before, rows) = {}, state(scene)
     if scene.user is not None:
         client.force_login(scene.user)
     cookies = copy.deepcopy(client.cookies)
@@ -223,7 +240,7 @@ def test_every_way_is_closed(scene, client, role):
             found[name] = "–"
             continue
         try:
-            found[name] = attempt(replace(scene, page=fresh(scene.page), draft=fresh(scene.draft)), way, before, rows)
+            found[name] = attempt(copied(scene), way, before, rows)
         except Exception as error:
             raise AssertionError(f"{name} as {role}: {error!r}") from error
     for name, cell in found.items():
@@ -232,6 +249,11 @@ def test_every_way_is_closed(scene, client, role):
 
     left = SQLITE_LEFT if connection.vendor == "sqlite" else set()
     assert {name for name, cell in found.items() if cell == OPEN} <= left
+
+
+def copied(scene: Scene) -> Scene:
+    """Return the scene with pages that a way may change in memory."""
+    return replace(scene, page=copy.deepcopy(scene.page), draft=copy.deepcopy(scene.draft))
 
 
 def fresh(page: Any) -> Any:
@@ -252,7 +274,7 @@ def _write_table() -> None:
 
 
 def test_the_scene_is_public_to_begin_with(scene):
-    assert shown(scene).keys() >= {scene.page.pk, scene.source.pk, scene.term.pk, "Leaflet", COLD}
+    assert state(scene)[0].keys() >= {scene.page.pk, scene.source.pk, scene.term.pk, "Leaflet", COLD}
     assert not Submission.objects.filter(page_id=scene.draft.pk).exists()
 
 
