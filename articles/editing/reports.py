@@ -11,6 +11,7 @@ from wagtail.admin.views.reports import ReportView
 from wagtail.models import Page
 
 from articles import contradictions
+from articles.blocks.references import released_references
 from articles.editing import rows
 from articles.models import TechniquePage
 from review.models import ReviewedPage
@@ -49,8 +50,8 @@ class TableReport(ReportView):
         return dict(self.table_headings)
 
     def get_table(self, object_list: Any) -> Any:
-        """Return the table of the same rows as the spreadsheet has."""
-        return super().get_table(self.rows_of(object_list))
+        """Return the table of the same rows as the spreadsheet has, which needs none."""
+        return super().get_table([] if self.is_export else self.rows_of(object_list))
 
     def decorate_paginated_queryset(self, object_list: Any) -> Any:
         """Return the rows of a spreadsheet; a table has made its own."""
@@ -143,8 +144,10 @@ class ReadingReport(TableReport):
 
     def rows_of(self, object_list: Any) -> list[rows.ReadingRow]:
         """Return the rows of one page of the report."""
-        found = Page.objects.filter(pk__in=[page.pk for page in object_list]).order_by("path").specific()
-        return [rows.reading_row(page) for page in found if isinstance(page, ReviewedPage)]
+        pages = Page.objects.filter(pk__in=[page.pk for page in object_list]).order_by("path").specific()
+        found = [page for page in pages if isinstance(page, ReviewedPage)]
+        with released_references(found, drafts=True):  # what the pages refer to, read for all of them together
+            return [rows.reading_row(page) for page in found]
 
 
 @dataclass(frozen=True)

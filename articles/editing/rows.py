@@ -94,8 +94,8 @@ def _use_row(technique: TechniquePage, users: Iterable[Page | None]) -> UseRow:
 
 
 def reading_row(page: Page) -> ReadingRow:
-    """Return how hard one page is to read."""
-    text = page_text(page.specific)
+    """Return how hard one page, of its own type, is to read."""
+    text = page_text(page)
     reading = measure(text)
     longest = max(sentences(text), key=lambda sentence: len(words(sentence)), default="")
     return ReadingRow(

@@ -261,7 +261,7 @@ def test_queries_do_not_grow_with_results(count, django_assert_max_num_queries):
 def test_nothing_that_is_typed_breaks_a_view(client: Client, path):
     chance = random.Random(3)  # noqa: S311
     alphabet = string.printable + "\x00\x01\x7f抽筋é́’%_\\'\"*()|&!:<>\u202e\U0001f9b5"
-    texts = ["".join(chance.choices(alphabet, k=chance.randint(0, 60))) for _ in range(60)]
+    texts = ["".join(chance.choices(alphabet, k=chance.randint(0, 60))) for _ in range(20)]
     texts += ["\x00", "a" * 5000, "NOT", "AND OR", "a:*", "((((", "-" * 90, "抽" * 300]
 
     statuses = {client.get(path, {"q": text}).status_code for text in texts}

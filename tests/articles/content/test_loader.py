@@ -1,20 +1,31 @@
 import shutil
 
 import pytest
+from wagtail.models import Page
 
 from articles.content.files import ContentError
 from articles.content.loader import STARTER, load
 from articles.content.release import release_as_demonstration
-from articles.models import CareRulePage, CausePage, FindingPage, GuidePage, SourcePage, TechniquePage, TermPage
+from articles.models import GuidePage, SourcePage, TechniquePage, TermPage
+from review.enums import State
+from review.models import Submission
 
 pytestmark = pytest.mark.django_db
 
 
+SPOILT = (
+    "sections/sections.yaml", "glossary/terms.yaml", "guides/calf-soreness.yaml", "causes/shin-splints.yaml",
+    "sources/sources.yaml",
+)  # fmt: skip
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """Return a copy of the starter content that a test may spoil."""
-    shutil.copytree(STARTER, tmp_path / "starter")
-    return tmp_path / "starter"
+    """Return a copy of some files of the starter content; what they refer to has been loaded."""
+    for name in SPOILT:
+        (tmp_path / name).parent.mkdir()
+        shutil.copyfile(STARTER / name, tmp_path / name)
+    return tmp_path
 
 
 def spoil(folder, name, old, new):
@@ -31,13 +42,14 @@ def test_loading_again_changes_nothing():
     assert len(report.unchanged) > 200
 
 
-def test_every_loaded_page_is_released_and_without_problems():
-    pages = [
-        p for model in (GuidePage, CausePage, TechniquePage, CareRulePage, FindingPage) for p in model.objects.all()
-    ]
+def test_every_loaded_page_is_released():
+    assert list(Page.objects.filter(depth__gt=1, live=False).values_list("slug", flat=True)) == []
+    assert Page.objects.live().count() == Submission.objects.filter(state=State.RELEASED).count() + 1  # and the root
 
-    assert {page.slug: [str(x) for x in page.problems()] for page in pages if page.problems()} == {}
-    assert [page.slug for page in pages if not page.live] == []
+
+@pytest.mark.parametrize("guide", ["calf-soreness", "leg-cramps-in-pregnancy"])
+def test_a_guide_has_no_problems(guide):
+    assert [str(problem) for problem in GuidePage.objects.get(slug=guide).problems()] == []
 
 
 def test_a_changed_file_changes_its_page_and_no_other(folder):
