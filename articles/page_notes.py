@@ -17,7 +17,7 @@ from django.utils.html import escape
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
-from review import facts, overlay, serving
+from review import dependencies, facts, overlay, serving
 from review.static_files import digest_of
 
 logger = logging.getLogger(__name__)
@@ -90,6 +90,7 @@ class PageNotes:
         self._targets |= dict.fromkeys(wanted | rest) | others | words
 
     def _released(self, model: type[Page], ids: Iterable[int]) -> dict[int, Page]:
+        dependencies.on_pages(ids)
         if self.drafts:
             return overlay.proposed(model.objects.in_bulk(set(ids)))
         rows = model.objects.live().in_bulk(set(ids))

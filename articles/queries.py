@@ -14,7 +14,7 @@ from wagtail.models import Page, ReferenceIndex, Site
 from articles import enums, leg_map
 from articles.drawings import drawings
 from articles.page_notes import current_notes, linked_ids
-from review import serving
+from review import dependencies, serving
 
 # The order in which uses of a page are listed, and what a list of them is called.
 USES = {
@@ -87,13 +87,16 @@ def _read_shell(home: Page) -> Shell:
         Page.objects.live()
         .child_of(home)
         .order_by("path")
-        .values_list("slug", "title", "url_path", "content_type_id", "servicespage__emergency_number")
+        .values_list("pk", "slug", "title", "url_path", "content_type_id", "servicespage__emergency_number")
     )
     rooms, number, prefix = [], "", len(home.url_path) - 1
-    for slug, title, url_path, content_type, found in rows:
+    dependencies.on_names_below(home)
+    for pk, slug, title, url_path, content_type, found in rows:
         kind = ContentType.objects.get_for_id(content_type).model
         rooms.append(Room(kind, slug, title, url_path[prefix:], url_path))
-        number = found or number
+        if found:
+            number = found
+            dependencies.on_pages([pk])
     return Shell(home.title, number, tuple(rooms))
 
 
@@ -115,6 +118,7 @@ class Group:
 def children(parent: Page, model: str, *order: str) -> list[Any]:
     """Return the released pages of one type below a page, each with exactly the text that was signed."""
     rows = apps.get_model("articles", model).objects.live().child_of(parent)
+    dependencies.on_type(rows.model)
     found = serving.intact(rows.order_by(*(order or ("title",))))
     if notes := current_notes():
         notes.allow_drawings(found)
@@ -152,6 +156,7 @@ def with_links(pages: Iterable[Any]) -> list[Any]:
 def sites_with_causes() -> QuerySet[Any]:
     """Return every place on the body with its causes."""
     causes = apps.get_model("articles", "CausePage").objects.live().order_by("title")
+    dependencies.on_type(causes.model)
     return sites().prefetch_related(Prefetch("causes", queryset=causes))
 
 
@@ -163,17 +168,23 @@ def leg_views(pages: Mapping[str, Any]) -> list[leg_map.View]:
 
 def sites() -> QuerySet[Any]:
     """Return every place on the body, in the order of the tree."""
-    return apps.get_model("articles", "BodySitePage").objects.live().order_by("path")
+    rows = apps.get_model("articles", "BodySitePage").objects.live()
+    dependencies.on_type(rows.model)
+    return rows.order_by("path")
 
 
 def causes_at(site: Page) -> list[Group]:
     """Return the causes of complaints at one place, by family."""
-    return grouped(site.causes.live().order_by("title"), "group", enums.CauseGroup)  # type: ignore[attr-defined]
+    causes = list(site.causes.order_by("title"))  # type: ignore[attr-defined]  # a place on the body has them
+    dependencies.on_users_of(site.pk)
+    dependencies.on_pages(cause.pk for cause in causes)
+    return grouped((cause for cause in causes if cause.live), "group", enums.CauseGroup)
 
 
 def cause_groups() -> list[tuple[enums.CauseGroup, int]]:
     """Return each family of causes with how many pages it has; empty families are left out."""
     rows = apps.get_model("articles", "CausePage").objects.live().order_by().values_list("group")
+    dependencies.on_type(rows.model)
     counts = dict(rows.annotate(Count("pk")))
     return [(group, counts[group.value]) for group in enums.CauseGroup if group.value in counts]
 
@@ -182,6 +193,8 @@ def used_by(page: Page) -> list[Group]:
     """Return the released pages that refer to a page, by kind."""
     references = ReferenceIndex.get_references_to(page).values("object_id")
     ids = {int(row["object_id"]) for row in references} - {page.pk}
+    dependencies.on_users_of(page.pk)
+    dependencies.on_pages(ids)
     groups = {kind: Group(kind, label) for kind, label in USES.items()}
     for user in Page.objects.live().filter(pk__in=ids).order_by("title") if ids else ():
         kind = ContentType.objects.get_for_id(user.content_type_id).model

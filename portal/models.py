@@ -60,3 +60,26 @@ class SearchPhrase(models.Model):
 
     def __str__(self) -> str:
         return self.shown
+
+
+class Rendering(models.Model):
+    """A released page as it was made for one build of the site: shown while nothing that it depends on has changed.
+
+    `keys` are those of `review.models.Change`; `files` maps a path to the time and size it had; `seal` proves that this
+    site wrote the row, so that nobody puts a text on the site by writing one here.
+    """
+
+    path = models.CharField(max_length=500)
+    build = models.CharField(max_length=32)
+    generation = models.BigIntegerField(db_index=True)
+    keys = models.JSONField(default=list)
+    files = models.JSONField(default=dict)
+    until = models.DateTimeField(null=True)
+    html = models.BinaryField(help_text="UTF-8, compressed with gzip.")
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["path", "build"], name="one_rendering_for_each_build")]
+
+    def __str__(self) -> str:
+        return f"{self.path} in {self.generation}"

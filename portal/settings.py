@@ -207,6 +207,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Released checks, compiled: read by every process, written at each release and by `manage.py write_artefacts`.
 TRIAGE_ARTEFACTS = Path(os.environ.get("TRIAGE_ARTEFACTS", VAR_DIR / "artefacts"))
+# Released pages are made once and kept until something in them changes (portal.delivery).
+KEEP_PAGES = os.environ.get("KEEP_PAGES", "0" if DEBUG else "1") == "1"
+PAGES_DIR = Path(os.environ.get("PAGES_DIR", VAR_DIR / "pages"))
+# How much of them each process holds in memory.
+KEEP_PAGES_BYTES = int(os.environ.get("KEEP_PAGES_BYTES", "134217728"))
 # Counts of a day that are not in the database yet; no answers, no persons.
 TRIAGE_COUNTS = VAR_DIR / "counts"
 # How long proofs may take: before a sign-off, and while somebody waits for a draft to be saved.

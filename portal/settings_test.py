@@ -20,6 +20,8 @@ if _name := os.environ.get("GAITWAY_DATABASE_NAME"):
 # Each database has the releases that belong to it.
 TRIAGE_ARTEFACTS = VAR_DIR / "tests" / f"artefacts-{Path(_name).stem if _name else os.getpid()}"
 TRIAGE_COUNTS = TRIAGE_ARTEFACTS / "counts"
+# Tests see each page made anew, except those of the delivery.
+KEEP_PAGES = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Wagtail's own index serves the admin's search and is as the load of the starter content has left it; ours, for
 # readers, follows every release in every test.

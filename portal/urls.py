@@ -1,11 +1,12 @@
 """Addresses: the editors' admin, the site's own views, then Wagtail's pages."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal import views
+from portal.delivery import views as delivery
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("check/", include("triage.urls")),
     path("", include("review.urls")),
+    re_path(wagtail_urls.serve_pattern, delivery.serve),
     path("", include(wagtail_urls)),
 ]
 

@@ -10,10 +10,12 @@ class ReviewConfig(AppConfig):
 
     def ready(self) -> None:
         """Close the gate."""
-        from review import gate, signals, triggers, triggers_sqlite  # noqa: PLC0415  # app ready
+        from review import freshness, gate, signals, triggers, triggers_sqlite  # noqa: PLC0415  # app ready
 
         signals.connect()
         gate.close()
         triggers_sqlite.connect()
         pre_migrate.connect(triggers.before_migrate, sender=self, dispatch_uid="review.triggers.remove")
         post_migrate.connect(triggers.after_migrate, sender=self, dispatch_uid="review.triggers.install")
+        pre_migrate.connect(freshness.before_migrate, sender=self, dispatch_uid="review.freshness.remove")
+        post_migrate.connect(freshness.after_migrate, sender=self, dispatch_uid="review.freshness.install")

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from wagtail.models import Page
 
+from review import dependencies
 from review.enums import ChangeClass, PublicState
 
 # Where a page object keeps what holds for it, once it was read.
@@ -59,6 +60,10 @@ def facts_of(page: Page) -> Facts | None:
     row = standing_of(page)
     if row is None or row.state != PublicState.RELEASED:
         return None
+    today = timezone.localdate()
+    for late in (timedelta(days=1), timedelta(days=settings.REVIEW_GRACE_DAYS + 1)):
+        if row.due_on + late > today:
+            dependencies.on_day(row.due_on + late)
     return Facts(
         page_id=row.page_id,
         signers=row.signers,
@@ -68,7 +73,7 @@ def facts_of(page: Page) -> Facts | None:
         change_class=ChangeClass(row.change_class),
         demonstration=row.demonstration,
         fingerprint=row.fingerprint,
-        today=timezone.localdate(),
+        today=today,
     )
 
 

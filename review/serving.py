@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.module_loading import import_string
 from wagtail.models import Page
 
-from review import facts, files
+from review import dependencies, facts, files
 from review.enums import PublicState, UseKind
 from review.fingerprint import fingerprint, read_members, seal
 from review.models.page import ReviewedPage
@@ -118,6 +118,7 @@ def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) 
     """Let through what was signed; else say that the text is being checked, with the emergency advice."""
     if not isinstance(page, ReviewedPage):
         raise Http404
+    dependencies.on_pages([page.pk])
     if fault := fault_of(page):
         logger.critical("Page %s is not shown: %s.", page.pk, fault)
         return rechecking(request, page)

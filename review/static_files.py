@@ -9,6 +9,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import SuspiciousFileOperation
 
+from review import dependencies
+
 # When a file was written, and which it is: its times, size and number on the disk.
 Written = tuple[int, int, int, int]
 
@@ -21,6 +23,8 @@ def written(known: os.stat_result) -> Written:
 def digest_of(name: str) -> str:
     """Return the SHA-256 of a file by its name below `static/`, read again whenever it was written; "" if none."""
     path = _path(name)
+    if path:
+        dependencies.on_file(path)
     try:
         known = path.stat() if path else None
     except OSError:

@@ -9,7 +9,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from review import overlay, serving
+from review import dependencies, overlay, serving
 
 # While a page is being shown: released pages by (model, id). None outside of that.
 _shown: ContextVar[dict[tuple[type, int], Page | None] | None] = ContextVar("shown", default=None)
@@ -80,6 +80,7 @@ def _read(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Page | No
     found: list[Page] = []
     for model in sorted({m for m, _ in wanted}, key=lambda m: m.__name__):
         ids = {pk for m, pk in wanted if m is model}
+        dependencies.on_pages(ids)
         pages: Any = model._default_manager  # type: ignore[attr-defined]  # a page class
         by_id = overlay.proposed(pages.in_bulk(ids)) if drafts else pages.live().in_bulk(ids)
         shown.update({(model, pk): by_id.get(pk) for pk in ids})
@@ -99,6 +100,7 @@ def _read_links(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Pag
     """Read what a link needs, all types in one query."""
     if wanted:
         ids = {pk for _, pk in wanted}
+        dependencies.on_pages(ids)
         by_id = overlay.proposed(Page.objects.in_bulk(ids)) if drafts else Page.objects.live().in_bulk(ids)
         shown.update({(model, pk): by_id.get(pk) for model, pk in wanted})
 

@@ -2,6 +2,7 @@
 
 from review.models.concern import Concern, Hold
 from review.models.evidence import ChainHead, Event, Release, SignOff
+from review.models.freshness import Change, Generation
 from review.models.page import ReviewedPage
 from review.models.people import ChecklistItem, Credential
 from review.models.submission import Standing, Submission, Use
@@ -9,10 +10,12 @@ from review.models.task import ReviewTask
 
 __all__ = [
     "ChainHead",
+    "Change",
     "ChecklistItem",
     "Concern",
     "Credential",
     "Event",
+    "Generation",
     "Hold",
     "Release",
     "ReviewTask",

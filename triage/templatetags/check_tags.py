@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from triage.artefacts import shelf
+from review import dependencies
+from triage.artefacts import POINTER, folder, shelf
 
 register = template.Library()
 
@@ -13,6 +14,7 @@ register = template.Library()
 @register.inclusion_tag("triage/parts/ways_in.html")
 def ways_into_check(slug: str) -> dict[str, Any]:
     """Show buttons that start a check, those with a first answer too; nothing where there is no such check."""
+    dependencies.on_file(folder() / POINTER)
     kept = shelf().checks.get(slug)
     if not kept:
         return {}

@@ -1,0 +1,237 @@
+"""Keeps the answers on disk in step with the database: one thread on each machine, and whoever releases or withdraws.
+
+A change that readers see has a number (`review.models.Generation`). Up to which number changes were carried out here is
+written beside the answers; carrying one out means that every page which shows what changed is removed, and made anew.
+When the database cannot be asked, nothing is added and nothing removed.
+"""
+
+import fcntl
+import gzip
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import brotli
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.db import Error, close_old_connections, transaction
+from django.http import HttpResponse
+from wagtail.models import Page, Site
+
+from portal.delivery import renderings
+from portal.delivery.build import build
+from portal.delivery.store import Kept, Store, dated
+from review.dependencies import EVERYTHING
+from review.models import Change, Generation, Standing
+
+EVERY = 0.25
+AT_REST = 0.02
+# What belongs to one connection or one moment and not to the page.
+LEFT_OUT = frozenset({"content-length", "content-encoding", "etag", "last-modified", "date", "server"})
+Limits = tuple[float, Mapping[str, list[int]]]
+logger = logging.getLogger(__name__)
+
+
+class Keeper:
+    """Carries out changes, and makes pages before somebody asks for them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.wanted: deque[str] = deque()
+        self._limits: dict[str, Limits] = {}
+
+    def follow(self) -> None:
+        """Carry out the changes since the last time, and ask for what was removed."""
+        if self.store.applied == newest():
+            self.store.touch()
+            return
+        with self.store.alone():
+            generation, gone = self.remove_changed()
+            self.store.applied = generation
+        self.wanted.extend(sorted(gone))
+
+    def remove_changed(self) -> tuple[int, set[str]]:
+        """Remove every page that shows what changed; return up to which generation, and their addresses."""
+        before, generation = self.store.applied, newest()
+        newer = Change.objects.filter(generation__gt=before or 0, generation__lte=generation)
+        keys = set(newer.values_list("key", flat=True))
+        if before is None or before > generation or EVERYTHING in keys:
+            gone = set(self.store.paths())
+        else:
+            gone = renderings.affected(keys, before)
+        self.store.remove(gone)
+        return generation, gone
+
+    def fill(self, path: str) -> bool:
+        """Make the answer for an address and keep it; True when it is kept."""
+        try:
+            self.store.folder(path)
+        except ValueError:
+            return False
+        response = _handler().get_response(renderings.own_request(path))
+        if not isinstance(response, HttpResponse) or response.status_code != 200 or not response.has_header("ETag"):  # noqa: PLR2004
+            return False
+        headers = {name: value for name, value in response.items() if name.lower() not in LEFT_OUT}
+        small = brotli.compress(response.content, quality=9, mode=brotli.MODE_TEXT)
+        with self.store.alone():
+            _, made = renderings.find(path)
+            if made is None or made.html != response.content or self.store.applied is None:
+                return False
+            bodies = {"": made.html, "gzip": gzip.compress(made.html, 9, mtime=0), "br": small}
+            until = made.until.timestamp() if made.until else None
+            kept = Kept(path, headers, bodies, made.etag, dated(made.etag, time.time()), until, made.files)
+            self.store.write(kept)
+        self._limits[path] = (until or float("inf"), kept.files)
+        return True
+
+    def learn(self) -> None:
+        """Read until when the pages hold that are here already."""
+        for path in self.store.paths():
+            if (kept := self.store.read(path)) is not None:
+                self._limits[path] = (kept.until or float("inf"), kept.files)
+
+    def remove_expired(self) -> None:
+        """Remove pages that read otherwise from now on, or that show a file which has changed."""
+        now = time.time()
+        for path, (until, files) in list(self._limits.items()):
+            if until <= now or (files and renderings.marks_of(map(Path, files)) != files):
+                del self._limits[path]
+                self.store.remove([path])
+                self.wanted.append(path)
+
+    def want_everything(self) -> None:
+        """Ask for every released page that is not kept yet."""
+        root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+        if root is None:
+            return
+        pages = Page.objects.live().descendant_of(root.root_page, inclusive=True).order_by("depth", "path")
+        prefix = len(root.root_page.url_path) - 1
+        there = set(self.store.paths())
+        paths = (path[prefix:] for path in pages.values_list("url_path", flat=True))
+        self.wanted.extend(path for path in paths if path not in there)
+
+    def work(self, seconds: float) -> None:
+        """Make wanted pages for about so long; rest between two of them, so that readers come first."""
+        end = time.monotonic() + seconds
+        while self.wanted and time.monotonic() < end:
+            begun = time.monotonic()
+            try:
+                self.fill(self.wanted.popleft())
+            except OSError:
+                logger.exception("A page could not be kept on disk.")
+                return
+            time.sleep(min(AT_REST + time.monotonic() - begun, max(0.0, end - time.monotonic())))
+
+
+@cache
+def _handler() -> BaseHandler:
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
+
+
+@cache
+def store() -> Store:
+    """Return the answers of this build on this machine."""
+    return Store(Path(settings.PAGES_DIR) / build())
+
+
+@cache
+def keeper() -> Keeper:
+    """Return this process's keeper."""
+    return Keeper(store())
+
+
+_started_in: list[int] = []
+
+
+def start() -> None:
+    """Start the thread of this process once; only one process of a machine does the work at a time."""
+    if os.getpid() not in _started_in:
+        _started_in[:] = [os.getpid()]
+        threading.Thread(target=_run, name="pages", daemon=True).start()
+
+
+def _run() -> None:
+    own, root = keeper(), store().root
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / "keeper").open("w") as place:
+        while not _is_first(place.fileno()):
+            time.sleep(EVERY)
+        point_to(root)
+        own.learn()
+        filled = False
+        while True:
+            try:
+                own.follow()
+                if not filled:
+                    own.want_everything()
+                    filled = True
+            except (Error, OSError) as error:
+                logger.warning("Whether pages have changed cannot be asked: %s", type(error).__name__)
+            _at_work(own)
+            close_old_connections()
+            time.sleep(EVERY)
+
+
+def _at_work(own: Keeper) -> None:
+    """Do what needs no answer from the database about changes; whatever fails, the next round comes."""
+    try:
+        own.remove_expired()
+        own.work(EVERY)
+    except Exception:  # the thread must live: it is what takes pages away
+        logger.exception("Pages could not be made.")
+
+
+def _is_first(place: int) -> bool:
+    """Return whether this process is the one that does the work; so until it ends."""
+    try:
+        fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def point_to(root: Path) -> None:
+    """Let the web server before us read the answers of this build."""
+    beside = root.parent / f".current.{os.getpid()}"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(root.name)
+    beside.replace(root.parent / "current")
+
+
+def newest() -> int:
+    """Return the number of the last change."""
+    return Generation.objects.values_list("number", flat=True).first() or 0
+
+
+def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
+    """A page is released, withdrawn or held: it is removed now, and all that shows it at the end of the transaction.
+
+    Now, so that a withdrawn page is gone even when everything stops before the thread hears of it.
+    """
+    if not settings.KEEP_PAGES:
+        return
+    if path := address_of(instance.page_id):
+        store().remove([path])
+    under_way = transaction.get_connection().run_on_commit
+    if not any(run is _remove_now for _, run, *_ in under_way):
+        transaction.on_commit(_remove_now, robust=True)
+
+
+def _remove_now() -> None:
+    """Remove what changed at once; the thread carries it out again and makes the pages anew."""
+    with store().alone():
+        keeper().remove_changed()
+
+
+def address_of(page_id: int) -> str | None:
+    """Return the path part of a page's address on the default site."""
+    root = Site.objects.filter(is_default_site=True).values_list("root_page__url_path", flat=True).first()
+    found = Page.objects.filter(pk=page_id).values_list("url_path", flat=True).first()
+    return found[len(root) - 1 :] if root and found and found.startswith(root) else None

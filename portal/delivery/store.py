@@ -1,0 +1,165 @@
+"""Whole answers on disk: what the application and the web server before it answer from, also without a database.
+
+Each page is a folder below `pages`, named as its address, with `index.html` and its compressed forms. The page is
+there exactly while `index.html` is there: it is written last and removed first, and every process looks at it for each
+answer, so that a page which is removed is gone everywhere on this machine at that moment.
+"""
+
+import fcntl
+import hashlib
+import json
+import logging
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+INDEX = "index.html"
+ANSWER = "answer.json"
+SUFFIXES = {"br": ".br", "gzip": ".gz", "": ""}
+# Addresses of pages as Wagtail makes them, and nothing that a file system or a web server could take for more.
+ADDRESS = re.compile(r"/(?:[a-z0-9][a-z0-9_-]{0,200}/){0,20}")
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer as it is on disk: headers, and the body by encoding."""
+
+    path: str
+    headers: Mapping[str, str]
+    bodies: Mapping[str, bytes]
+    etag: str
+    made_at: float
+    until: float | None
+    files: Mapping[str, list[int]]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it holds."""
+        return sum(len(body) for body in self.bodies.values())
+
+
+def dated(etag: str, now: float) -> float:
+    """Return the whole second that a page is dated to: on the day before now, and another for another text.
+
+    A web server tells two versions apart by second and size; two that are made in one second must differ all the same.
+    """
+    return int(now) - int(etag, 16) % 86_400
+
+
+class Store:
+    """The answers of one build of the site."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.pages = root / "pages"
+
+    def folder(self, path: str) -> Path:
+        """Return the folder of an address; ValueError when it cannot be one."""
+        if not ADDRESS.fullmatch(path):
+            raise ValueError(path)
+        return self.pages / path.strip("/")
+
+    def mark(self, path: str) -> tuple[int, int, int] | None:
+        """Return what changes whenever the answer does; None when there is none."""
+        try:
+            stat = os.stat(f"{self.pages}{path}{INDEX}")  # noqa: PTH116  # for every answer: a Path costs more
+        except (OSError, ValueError):
+            return None
+        return stat.st_mtime_ns, stat.st_ino, stat.st_size
+
+    def read(self, path: str) -> Kept | None:
+        """Return an answer, or None when there is none or it is not whole."""
+        folder = self.folder(path)
+        try:
+            data: dict[str, Any] = json.loads((folder / ANSWER).read_bytes())
+            bodies = {name: (folder / f"{INDEX}{SUFFIXES[name]}").read_bytes() for name in data["sums"]}
+        except (OSError, ValueError, KeyError):
+            return None
+        if any(hashlib.sha256(body).hexdigest() != data["sums"][name] for name, body in bodies.items()):
+            return None
+        return Kept(
+            path, data["headers"], bodies, data["etag"], data["made_at"], data["until"], data["files"],
+        )  # fmt: skip
+
+    def write(self, kept: Kept) -> None:
+        """Keep an answer, whole or not at all; OSError when the disk will not."""
+        folder = self.folder(kept.path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / INDEX).unlink(missing_ok=True)
+        sums = {name: hashlib.sha256(body).hexdigest() for name, body in kept.bodies.items()}
+        data = {
+            "headers": dict(kept.headers), "etag": kept.etag, "made_at": kept.made_at, "until": kept.until,
+            "files": dict(kept.files), "sums": sums,
+        }  # fmt: skip
+        self._put(folder / ANSWER, json.dumps(data).encode())
+        for name in sorted(kept.bodies, reverse=True):  # the body without an encoding comes last
+            self._put(folder / f"{INDEX}{SUFFIXES[name]}", kept.bodies[name], at=kept.made_at)
+
+    def remove(self, paths: Iterable[str]) -> None:
+        """Take answers away, at once; what cannot be an address was never kept."""
+        for path in paths:
+            with suppress(ValueError):
+                folder = self.folder(path)
+                for name in (INDEX, f"{INDEX}.br", f"{INDEX}.gz", ANSWER):
+                    (folder / name).unlink(missing_ok=True)
+
+    def remove_all(self) -> None:
+        """Take every answer away."""
+        self.remove(list(self.paths()))
+
+    def paths(self) -> Iterator[str]:
+        """Yield the address of every answer that is kept."""
+        for index in self.pages.rglob(INDEX):
+            inside = index.parent.relative_to(self.pages).as_posix()
+            yield "/" if inside == "." else f"/{inside}/"
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the lock under which answers are changed."""
+        self.pages.mkdir(parents=True, exist_ok=True)
+        with (self.root / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    @property
+    def applied(self) -> int | None:
+        """Up to which generation changes have been carried out here; None when never."""
+        try:
+            return int((self.root / "applied").read_text())
+        except (OSError, ValueError):
+            return None
+
+    @applied.setter
+    def applied(self, generation: int) -> None:
+        self._put(self.root / "applied", str(generation).encode())
+
+    def touch(self) -> None:
+        """Note that the database was asked just now."""
+        with suppress(OSError):
+            os.utime(self.root / "applied")
+
+    @property
+    def asked_at(self) -> float:
+        """When the database was last asked whether anything had changed."""
+        try:
+            return (self.root / "applied").stat().st_mtime
+        except OSError:
+            return 0.0
+
+    def _put(self, path: Path, data: bytes, *, at: float | None = None) -> None:
+        """Write a file whole or not at all, as of a given time."""
+        beside = path.with_name(f".{path.name}.{os.getpid()}.{time.monotonic_ns()}")
+        try:
+            beside.write_bytes(data)
+            if at is not None:
+                os.utime(beside, (at, at))
+            beside.replace(path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise

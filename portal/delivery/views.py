@@ -1,0 +1,45 @@
+"""Public pages: from what was made at release, or made now and kept."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_vary_headers
+from wagtail.views import serve as serve_now
+
+from portal.delivery import renderings
+from portal.delivery.renderings import Made
+
+HTML = "text/html; charset=utf-8"
+# Kept by browsers and others on the way, but asked for each time whether it still holds.
+ASK_EACH_TIME = "public, no-cache"
+
+
+def serve(request: HttpRequest, path: str) -> HttpResponse:
+    """Show a page; editors who are logged in see it made for them, with their tools."""
+    if not _is_for_everybody(request):
+        response = serve_now(request, path)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+    _, made = renderings.find(request.path)
+    if made is None:
+        response, made = renderings.make(request.path, lambda own: serve_now(own, path))
+        if made is None:
+            return response
+    return _answer(request, made)
+
+
+def _is_for_everybody(request: HttpRequest) -> bool:
+    """Whether an answer holds nothing personal: a reader has no session, and every reader gets the same."""
+    anonymous = settings.SESSION_COOKIE_NAME not in request.COOKIES
+    return settings.KEEP_PAGES and anonymous and request.method in {"GET", "HEAD"}
+
+
+def _answer(request: HttpRequest, made: Made) -> HttpResponse:
+    zipped = "gzip" in request.headers.get("Accept-Encoding", "")
+    etag = f'"{made.etag}{"-gz" if zipped else ""}"'
+    response = HttpResponse(made.gzipped if zipped else made.html, content_type=HTML)
+    response["Cache-Control"], response["ETag"] = ASK_EACH_TIME, etag
+    if zipped:
+        response["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    conditional: HttpResponse = get_conditional_response(request, etag=etag, response=response)
+    return conditional

@@ -1,0 +1,28 @@
+"""Write the configuration of the web server before the application."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from portal.delivery.edge import configuration
+
+
+class Command(BaseCommand):
+    """Print a server block for nginx that answers released pages from the files that the application keeps."""
+
+    help = __doc__ or ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take where it listens and where the application is."""
+        parser.add_argument("--listen", default="80")
+        parser.add_argument("--application", default="127.0.0.1:8000", help="host and port of the application server")
+        parser.add_argument("--brotli", action="store_true", help="the server has the module brotli_static")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print it."""
+        names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"] or ["_"]
+        text = configuration(
+            listen=options["listen"], application=options["application"], names=names, brotli=options["brotli"]
+        )
+        self.stdout.write(text)

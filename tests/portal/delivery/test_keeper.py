@@ -1,0 +1,146 @@
+"""Answers on disk follow what is released."""
+
+from unittest import mock
+
+import pytest
+from django.db import OperationalError, transaction
+
+from portal.delivery import keeper as keepers
+from portal.delivery import renderings
+from review import actions
+from review.models import Generation
+from tests.review import making
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(committed, kept):
+    made = making.released(making.info())
+    committed()
+    kept.follow()
+    assert kept.fill(made.url)
+    return made
+
+
+def test_an_answer_on_disk_is_what_readers_get_with_all_its_headers(client, kept, page):
+    answer = client.get(page.url)
+
+    found = kept.store.read(page.url)
+
+    assert found.bodies[""] == answer.content
+    assert dict(found.headers).items() <= dict(answer.headers).items()
+    assert found.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Set-Cookie" not in found.headers
+    assert found.until is not None
+
+
+def test_a_change_removes_the_pages_that_show_it_and_no_other(kept, page, committed):
+    other = making.released(making.info(title="Another"))
+    committed()
+    kept.follow()
+    assert kept.fill(page.url)
+    assert kept.fill(other.url)
+
+    making.released(making.edited(page, body="<p>New words.</p>"))
+    committed()
+    kept.wanted.clear()
+    kept.follow()
+
+    assert kept.store.mark(page.url) is None
+    assert kept.store.mark(other.url) is not None
+    assert list(kept.wanted) == [page.url]
+
+
+def test_what_was_removed_is_made_anew(kept, page, committed):
+    making.released(making.edited(page, body="<p>New words.</p>"))
+    committed()
+    kept.follow()
+
+    kept.work(5)
+
+    assert b"New words." in kept.store.read(page.url).bodies[""]
+
+
+def test_a_withdrawn_page_is_gone_before_its_transaction_ends(kept, page):
+    with transaction.atomic():
+        actions.withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+
+        assert kept.store.mark(page.url) is None
+
+
+def test_a_page_that_was_made_before_a_change_is_not_kept_after_it(kept, page, committed):
+    kept.store.remove([page.url])
+    made_before = renderings.find(page.url)[1]
+    making.released(making.edited(page, body="<p>New words.</p>"))
+    committed()
+    kept.follow()
+    old = mock.Mock(status_code=200, content=made_before.html, items=dict, has_header=lambda name: True)
+    old.__class__ = keepers.HttpResponse
+
+    with mock.patch.object(keepers, "_handler") as handler:
+        handler.return_value.get_response.return_value = old
+
+        assert not kept.fill(page.url)
+
+    assert kept.store.mark(page.url) is None
+
+
+def test_pages_stay_while_the_database_cannot_be_asked(kept, page):
+    with mock.patch.object(keepers, "newest", side_effect=OperationalError("gone")), pytest.raises(OperationalError):
+        kept.follow()
+
+    assert kept.store.mark(page.url) is not None
+
+
+def test_everything_goes_when_the_database_is_an_earlier_one(kept, page):
+    Generation.objects.update(number=kept.store.applied - 1)
+
+    kept.follow()
+
+    assert list(kept.store.paths()) == []
+
+
+def test_a_page_whose_time_has_come_is_removed_and_made_anew(kept, page):
+    kept.remove_expired()
+    assert kept.store.mark(page.url) is not None
+
+    with mock.patch.object(keepers.time, "time", return_value=kept.store.read(page.url).until):
+        kept.remove_expired()
+
+    assert kept.store.mark(page.url) is None
+    assert list(kept.wanted) == [page.url]
+
+
+def test_a_keeper_that_starts_again_knows_until_when_pages_hold(kept, page):
+    again = keepers.Keeper(kept.store)
+    again.learn()
+
+    with mock.patch.object(keepers.time, "time", return_value=kept.store.read(page.url).until):
+        again.remove_expired()
+
+    assert kept.store.mark(page.url) is None
+
+
+def test_only_released_pages_are_kept(kept):
+    draft = making.info()
+
+    assert not kept.fill(draft.url or "/draft/")
+    assert not kept.fill("/search/")
+    assert not kept.fill("/admin/login/")
+    assert not kept.fill("/../etc/")
+    assert list(kept.store.paths()) == []
+
+
+def test_every_released_page_is_wanted(kept, page):
+    kept.want_everything()
+
+    assert "/guides/calf-soreness/" in kept.wanted
+    assert page.url not in kept.wanted
+
+
+def test_the_web_server_is_pointed_to_this_build(kept):
+    keepers.point_to(kept.store.root)
+    keepers.point_to(kept.store.root)
+
+    assert (kept.store.root.parent / "current").resolve() == kept.store.root

@@ -1,0 +1,71 @@
+"""What counts as a change of what readers see."""
+
+import pytest
+from django.db import connection
+
+from review import freshness
+from review.models import Change, Generation
+from tests.review import making
+
+pytestmark = pytest.mark.django_db
+
+
+def settle():
+    """Do what the end of a transaction does."""
+    connection.check_constraints()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('gaitway.generation', '', true)")
+
+
+def changed(since):
+    settle()
+    return set(Change.objects.filter(generation__gt=since).values_list("key", flat=True))
+
+
+def now():
+    settle()
+    return Generation.objects.get().number
+
+
+def test_every_table_of_a_page_is_watched():
+    assert freshness.missing() == []
+
+
+def test_a_draft_is_no_change():
+    page = making.released(making.info())
+    before = now()
+
+    making.edited(page, title="A new title", body="<p>New words.</p>")
+    making.info()
+
+    assert changed(before) == set()
+
+
+def test_a_release_changes_its_page():
+    page = making.info()
+    before = now()
+
+    making.released(page)
+
+    assert {f"p:{page.pk}", f"t:{page.content_type_id}", f"c:{page.path[:-4]}"} <= changed(before)
+
+
+def test_a_new_text_leaves_menus_as_they_are():
+    page = making.released(making.info())
+    before = now()
+
+    making.released(making.edited(page, body="<p>New words.</p>"))
+
+    keys = changed(before)
+    assert f"p:{page.pk}" in keys
+    assert not [key for key in keys if key.startswith("c:")]
+
+
+def test_a_change_of_the_site_changes_everything():
+    before = now()
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE wagtailcore_site SET hostname = 'elsewhere'")
+
+    assert changed(before) == {"*"}
