@@ -12,4 +12,12 @@ class PortalConfig(AppConfig):
         from django.db.models.signals import post_save  # noqa: PLC0415  # app ready
 
         from portal import checks, starting  # noqa: F401, PLC0415  # app ready
+        from portal.accounts import signals  # noqa: PLC0415  # app ready
         from portal.delivery.keeper import standing_saved  # noqa: PLC0415  # app ready
+        from portal.search.index import page_saved  # noqa: PLC0415  # app ready
+        from review.models import Standing  # noqa: PLC0415  # app ready
+
+        post_save.connect(page_saved, dispatch_uid="portal.search")
+        post_save.connect(standing_saved, sender=Standing, dispatch_uid="portal.delivery")
+        starting.install()
+        signals.connect()

@@ -55,7 +55,7 @@ def find(path: str) -> tuple[int, Made | None]:
     with connection.cursor() as cursor:
         cursor.execute(_FIND[connection.vendor], {"path": path, "build": build(), "now": timezone.now()})
         generation, found, keys, files, until, html, seal = cursor.fetchone() or (0,) + (None,) * 6
-    if found is None:
+    if found is None or html is None or seal is None:
         return generation, None
     row = Rendering(
         path=path, build=build(), generation=found, keys=_json(keys), files=_json(files), until=_moment(until),
@@ -66,7 +66,7 @@ def find(path: str) -> tuple[int, Made | None]:
         return generation, None
     if marks_of(map(Path, row.files)) != row.files:
         return generation, None
-    return generation, Made(path, row.html, generation, tuple(row.keys), row.files, row.until)
+    return generation, Made(path, bytes(row.html), generation, tuple(row.keys), row.files, row.until)
 
 
 def _find(keys: str) -> str:
@@ -164,7 +164,7 @@ def own_request(path: str) -> HttpRequest:
     """Return a request for a page that comes from nobody, to the public address."""
     scheme, _, host = settings.SITE_URL.partition("://")
     name, _, port = host.partition(":")
-    extra = {"SERVER_NAME": name, "SERVER_PORT": port or {"https": "443"}.get(scheme, "80")}
+    extra: dict[str, Any] = {"SERVER_NAME": name, "SERVER_PORT": port or {"https": "443"}.get(scheme, "80")}
     return RequestFactory().get(path, secure=scheme == "https", **extra)
 
 

@@ -41,5 +41,4 @@ def _answer(request: HttpRequest, made: Made) -> HttpResponse:
     if zipped:
         response["Content-Encoding"] = "gzip"
     patch_vary_headers(response, ["Accept-Encoding"])
-    conditional: HttpResponse = get_conditional_response(request, etag=etag, response=response)
-    return conditional
+    return get_conditional_response(request, etag=etag, response=response) or response
