@@ -19,7 +19,8 @@ from review.models.freshness import Change, Generation
 from review.models.submission import Standing, Use
 from review.triggers import existing_tables, page_parts, reviewed_models
 
-NAME = "gaitway_fresh"
+# Not `gaitway_…`: those are the triggers of the gate, which are taken away and made anew apart from these.
+NAME = "fresh_gaitway"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
 # What readers see of a page's own row, and what of that is shown on other pages: in menus, lists and links.
 SEEN = (

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -146,12 +145,7 @@ def test_another_emergency_number_is_on_every_page(client, committed):
     read(client, page)
     services = m.ServicesPage.objects.get()
 
-    with connection.cursor() as cursor, transaction.atomic():
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute("UPDATE articles_servicespage SET emergency_number = '987'")
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = origin")
+    make.past_the_gate(m.ServicesPage.objects.all(), emergency_number="987")
     committed()
 
     assert services.emergency_number != "987"
