@@ -23,6 +23,7 @@ from portal.delivery.build import build
 from portal.models import Rendering
 from review.dependencies import Dependencies, collected
 from review.models import Change, Generation
+from review.static_files import written
 
 logger = logging.getLogger(__name__)
 Marks = dict[str, list[int]]
@@ -127,12 +128,11 @@ def _until(found: Dependencies) -> datetime | None:
 
 
 def marks_of(files: Iterable[Path]) -> Marks:
-    """Return time and size of files; a file that is not there has neither."""
+    """Return what differs once a file was written again; a file that is not there has nothing of it."""
     marks: Marks = {}
     for path in files:
         try:
-            stat = path.stat()
-            marks[str(path)] = [stat.st_mtime_ns, stat.st_size]
+            marks[str(path)] = list(written(path.stat()))
         except OSError:
             marks[str(path)] = []
     return marks
