@@ -50,8 +50,8 @@ class Scene:
     client: Any
     tmp_path: Any
     drawing: Any = None
-    leaflet: str = ""
-    """The name of the file of the document that the page lists."""
+    files: tuple[str, ...] = ()
+    """The names of the files of the document and the picture that the page shows."""
     forms: dict[str, dict[str, Any]] = field(default_factory=dict)
     """Forms that were read already, by address."""
 

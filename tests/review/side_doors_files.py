@@ -1,7 +1,11 @@
-"""Ways past a review that change files: documents that pages list, drawings that they show."""
+"""Ways past a review that change files: documents that pages list, pictures and drawings that they show."""
+
+from typing import Any
 
 from django.core.files.base import ContentFile
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
 from tests.review.side_doors_code import Scene
 
@@ -43,3 +47,40 @@ def list_unsigned_document(s: Scene) -> None:
 
 def swap_drawing(s: Scene) -> None:
     s.drawing.write_text("<svg>unsigned</svg>")
+
+
+def _picture() -> Any:
+    return get_image_model().objects.get(title="A calf")
+
+
+def swap_picture(s: Scene) -> None:
+    picture = _picture()
+    picture.file = get_test_image_file(filename="new.png", colour="red")
+    picture.save()
+
+
+def swap_picture_by_update(s: Scene) -> None:
+    new = get_image_model().objects.create(title="New", file=get_test_image_file(filename="new.png", colour="red"))
+    get_image_model().objects.filter(title="A calf").update(file=new.file.name)
+
+
+def swap_picture_in_storage(s: Scene) -> None:
+    file = _picture().file
+    with file.storage.open(file.name, "wb") as stream:
+        stream.write(get_test_image_file(filename="new.png", colour="red").read())
+
+
+def rename_picture(s: Scene) -> None:
+    picture = _picture()
+    picture.title, picture.description = "Another leg", "Not a calf"
+    picture.save()
+
+
+def cut_picture(s: Scene) -> None:
+    get_image_model().objects.filter(title="A calf").update(
+        focal_point_x=1, focal_point_y=1, focal_point_width=2, focal_point_height=2
+    )
+
+
+def delete_picture(s: Scene) -> None:
+    _picture().delete()

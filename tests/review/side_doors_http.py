@@ -7,6 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.urls import NoReverseMatch, reverse
 from wagtail.admin.rich_text import get_rich_text_editor_widget
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.test.utils.form_data import querydict_from_html
 
 from review import actions
@@ -180,6 +183,24 @@ def privacy_view(s: Scene) -> Any:
 def upload_document(s: Scene) -> Any:
     upload = SimpleUploadedFile("leaflet.txt", b"unreviewed")
     return s.client.post(reverse("wagtaildocs:add"), {"title": "New leaflet", "file": upload, "collection": "1"})
+
+
+def edit_document(s: Scene) -> Any:
+    pk = get_document_model().objects.get(title="Leaflet").pk
+    new = {"title": "Leaflet", "file": SimpleUploadedFile("new.txt", b"unsigned"), "collection": "1", "tags": ""}
+    return s.client.post(reverse("wagtaildocs:edit", args=[pk]), new)
+
+
+def edit_picture(s: Scene) -> Any:
+    pk = get_image_model().objects.get(title="A calf").pk
+    file = get_test_image_file(filename="new.png", colour="red")
+    new = {"title": "A calf", "file": file, "collection": "1", "tags": "", "description": "Not a calf"}
+    return s.client.post(reverse("wagtailimages:edit", args=[pk]), new)
+
+
+def delete_picture_view(s: Scene) -> Any:
+    pk = get_image_model().objects.get(title="A calf").pk
+    return s.client.post(reverse("wagtailimages:delete", args=[pk]))
 
 
 def add_redirect(s: Scene) -> Any:

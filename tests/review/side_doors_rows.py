@@ -32,6 +32,10 @@ def update_live(s: Scene) -> None:
     Page.objects.filter(pk=s.draft.pk).update(live=True)
 
 
+def forget_live_revision(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(live_revision=None)
+
+
 def update_away(s: Scene) -> None:
     Page.objects.filter(pk=s.page.pk).update(live=False)
 

@@ -21,6 +21,8 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 from wagtail.models import Page
 
 from articles.models import InfoPage
@@ -28,6 +30,7 @@ from review import demo, files, serving, static_files
 from review.enums import UseKind
 from review.fingerprint import fingerprint
 from review.models import Release, SignOff, Standing, Submission, Use
+from review.uses import FILE_FIELDS
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making, side_doors_code, side_doors_files, side_doors_http, side_doors_rows
 from tests.review.conftest import Unblocked
@@ -71,7 +74,11 @@ def _scene(folder: Path, drawing: Path) -> Scene:
     demo.make_roles()
     author = making.editor()
     leaflet = get_document_model().objects.create(title="Leaflet", file=ContentFile(b"signed", name="leaflet.txt"))
-    words = f'<p>Signed words, <a linktype="document" id="{leaflet.pk}">and more</a>.</p>'
+    picture = get_image_model().objects.create(title="A calf", file=get_test_image_file(filename="calf.png"))
+    words = (
+        f'<p>Signed words, <a linktype="document" id="{leaflet.pk}">and more</a>.</p>'
+        f'<embed embedtype="image" id="{picture.pk}" format="left" alt="A calf"/>'
+    )
     page = making.released(making.info(by=author, body=words))
     making.edited(page, body="<p>Newer words.</p>", by=author)
     source = making.released(making.source(by=author))
@@ -79,7 +86,17 @@ def _scene(folder: Path, drawing: Path) -> Scene:
     warned = f"{term.definition}<p>Call an ambulance if you cannot breathe.</p>"
     term = making.released(making.edited(term, by=author, definition=warned))
     draft = making.info(by=author, title="A draft")
-    return Scene(InfoPage.objects.get(pk=page.pk), draft, source, term, None, None, folder, drawing, leaflet.file.name)
+    return Scene(
+        InfoPage.objects.get(pk=page.pk),
+        draft,
+        source,
+        term,
+        None,
+        None,
+        folder,
+        drawing,
+        (leaflet.file.name, picture.file.name),
+    )
 
 
 @pytest.fixture
@@ -128,9 +145,10 @@ def state(scene: Scene) -> tuple[dict[Any, Any], Any]:
 def shown(found: Texts) -> dict[Any, Any]:
     """Return what readers can see: address, title and text of each page that passes the last check, and its files."""
     seen: dict[Any, Any] = {pk: one[1] for pk, one in found.items() if one and serving.fault_of(one[0]) is None}
-    for document in get_document_model().objects.all():
-        if files.is_signed(UseKind.DOCUMENT, document):
-            seen[document.title] = files.digest_of(document)
+    for kind, model in ((UseKind.DOCUMENT, get_document_model()), (UseKind.IMAGE, get_image_model())):
+        for file in model.objects.all():
+            if files.is_signed(kind, file):
+                seen[file.title] = files.digest_of(file)
     drawn = static_files.digest_of(COLD)
     if Use.objects.filter(kind=UseKind.STATIC, used=COLD, mark=drawn).exists():
         seen[COLD] = drawn
@@ -146,7 +164,10 @@ def stored(scene: Scene, found: Texts) -> Any:
         (model.objects.count(), list(model.objects.filter(page_id__in=ids).order_by("pk").values_list()))
         for model in (SignOff, Release, Standing)
     ]
-    files = [(d.title, d.file.name) for d in get_document_model().objects.filter(title="Leaflet")]
+    files = [
+        list(model.objects.filter(file__in=scene.files).values_list(*FILE_FIELDS[kind]))
+        for kind, model in ((UseKind.DOCUMENT, get_document_model()), (UseKind.IMAGE, get_image_model()))
+    ]
     older = Page.objects.filter(pk__lt=scene.page.pk, live=True).order_by("pk")
     return live, uses, evidence, files, list(older.values_list("pk", "title", "url_path", "live_revision_id"))
 
@@ -172,17 +193,21 @@ def attempt(scene: Scene, way: Way, before: Any, rows: Any) -> str:
 @contextmanager
 def _files_restored(scene: Scene) -> Iterator[Callable[[], bool]]:
     """Give a function that says whether files are as before; put back their bytes, which no transaction does."""
-    storage, name = default_storage, scene.leaflet
+    storage = default_storage
 
-    def as_it_is() -> tuple[bytes, bytes]:
-        with storage.open(name) as file:
-            return scene.drawing.read_bytes(), file.read()
+    def as_it_is() -> list[bytes]:
+        found = [scene.drawing.read_bytes()]
+        for name in scene.files:
+            with storage.open(name) as file:
+                found.append(file.read())
+        return found
 
     before = as_it_is()
-    yield lambda: storage.exists(name) and as_it_is() == before
+    yield lambda: all(storage.exists(name) for name in scene.files) and as_it_is() == before
     scene.drawing.write_bytes(before[0])
-    storage.delete(name)
-    storage.save(name, ContentFile(before[1]))
+    for name, content in zip(scene.files, before[1:], strict=True):
+        storage.delete(name)
+        storage.save(name, ContentFile(content))
 
 
 def _try(scene: Scene, way: Way) -> tuple[str, bool]:
@@ -274,7 +299,7 @@ def _write_table() -> None:
 
 
 def test_the_scene_is_public_to_begin_with(scene):
-    assert state(scene)[0].keys() >= {scene.page.pk, scene.source.pk, scene.term.pk, "Leaflet", COLD}
+    assert state(scene)[0].keys() >= {scene.page.pk, scene.source.pk, scene.term.pk, "Leaflet", "A calf", COLD}
     assert not Submission.objects.filter(page_id=scene.draft.pk).exists()
 
 
