@@ -25,7 +25,7 @@ from review.models.submission import Standing
 from review.record import record
 
 # Letters of a reason in the ledger, where two stand in one line.
-HALF = 125
+HALF = 100
 
 
 @dataclass(frozen=True)
@@ -71,11 +71,11 @@ def roll_back_together(*, releases: Sequence[Release], by: Any, now: datetime, r
         words = f"Rolled back: {reason}"
         if back.needs_two:
             first = going_back.asked([row.hash for row in releases], back.effects, now)
-            _check_independent(back, by, first, now)
+            names = _check_independent(back, by, first, now)
             if first is None:
                 _ask(releases, back, by=by, now=now, reason=reason)
                 return []
-            words = f"Rolled back by two: {_short(first.data['reason'])} And: {_short(reason)}"
+            words = f"Rolled back by {names[1]}: {_short(first.data['reason'])} And {names[0]}: {_short(reason)}"
         return _carry_out(back, words, by=by, now=now, reason=reason)
 
 
@@ -92,22 +92,23 @@ def _checked(releases: Sequence[Release], now: datetime) -> Back:
     return Back(cases, seen_by, {pk: going_back.effect(page, milder[pk]) for pk, page in pages.items()})
 
 
-def _check_independent(back: Back, by: Any, first: Event | None, now: datetime) -> None:
-    """Raise unless a person counts as one of two: registered, with no part in the text, and not the other one."""
+def _check_independent(back: Back, by: Any, first: Event | None, now: datetime) -> list[str]:
+    """Raise unless a person counts as one of two: registered, with no part in the text, and not the other one.
+
+    Returns their names as they are registered, the other one's last.
+    """
     people = [by, *get_user_model().objects.filter(pk=first.by_id or 0)] if first else [by]
     wrote = sorted({pk for case in back.cases for row in case.sign_offs for pk in row.contributors})
-    registered = set()
+    found = []
     for person in people:
         permissions.check_can_withdraw(person)
         permissions.check_is_independent(person, wrote)
-        credential = permissions.credential_of(person, now)
-        registered.add((credential.body, credential.number))
-    if first is None:
-        return
-    if first.by_id == by.pk:
+        found.append(permissions.credential_of(person, now))
+    if first is not None and first.by_id == by.pk:
         raise RefusedError("You have asked for this already. A second reviewer has to agree, with a reason.")
-    if len(registered) < TWO:
+    if first is not None and len({(one.body, one.number) for one in found}) < TWO:
         raise RefusedError("The two reviewers must stand for two different registrations.")
+    return [one.name for one in found]
 
 
 def _ask(releases: Sequence[Release], back: Back, *, by: Any, now: datetime, reason: str) -> None:

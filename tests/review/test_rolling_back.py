@@ -264,7 +264,8 @@ def test_two_reviewers_with_two_reasons_take_a_warning_away(with_warning):
     entry = back(with_warning, 0, by=other, reason="It stands in the guide")
 
     assert body(with_warning) == REST
-    assert entry.summary == "Rolled back by two: It frightens people. And: It stands in the guide."
+    names = [who.credentials.get().name for who in (one, other)]
+    assert entry.summary == (f"Rolled back by {names[0]}: It frightens people. And {names[1]}: It stands in the guide.")
     assert not Standing.objects.get(pk=with_warning.pk).second_person_needed
 
 
