@@ -49,6 +49,11 @@ class Admin:
         link = self.page.locator("wagtail-userbar a[href*='/edit/']").first.get_attribute("href")
         return int(link.split("/pages/")[1].split("/")[0])
 
+    def protocol(self):
+        """Return the id of the calf check; other kinds of page bear the slug too."""
+        found = self.page.request.get(f"{self.site}/admin/api/main/pages/?slug=calf").json()["items"]
+        return next(one["id"] for one in found if one["meta"]["type"] == "triage.ProtocolPage")
+
     def forbidden(self):
         """Return what was forbidden on this page, and the errors of scripts."""
         seen = [" ".join(one) for one in self.page.evaluate("window.forbidden")]
@@ -60,9 +65,7 @@ def test_no_page_of_the_admin_needs_what_the_policy_forbids(admin):
     numbers = {
         "guide": admin.number_of("/guides/calf-soreness/"),
         "source": admin.number_of("/sources/nice-ng158-vte/"),
-        "protocol": admin.page.goto(admin.site + "/admin/api/main/pages/?type=triage.ProtocolPage").json()["items"][0][
-            "id"
-        ],
+        "protocol": admin.protocol(),
     }
 
     found = {}
