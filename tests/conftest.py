@@ -9,11 +9,42 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from django.test import TransactionTestCase
 
 from tests import database
 
+# Who asks for none of these cannot reach the database: pytest-django refuses every query. What fixtures of a session
+# read for all tests is read for those that stay as well.
+WAYS_TO_THE_DATABASE = {"db", "transactional_db", "committed_db", "live_site", "on_postgresql"}
+
 # The browser of the journeys keeps an event loop in this thread; the tests beside it are as synchronous as ever.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the second run leave out what it would only repeat."""
+    told = "leave out the tests that cannot reach the database; the run on the other database has them"
+    parser.addoption("--with-database-only", action="store_true", help=told)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave them out where it was asked for."""
+    if not config.getoption("--with-database-only"):
+        return
+    out = [item for item in items if not reaches_the_database(item)]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in set(out)]
+
+
+def reaches_the_database(item: pytest.Item) -> bool:
+    """Whether a test may ask the database something of its own."""
+    kind = getattr(item, "cls", None)
+    if kind is not None and issubclass(kind, TransactionTestCase):
+        return True
+    asked = WAYS_TO_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+    return bool(asked) or item.get_closest_marker("django_db") is not None
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,8 @@ ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("sqlite", "postgresql")
 # What knows no database runs by itself, while the databases are being made.
 ENGINE = "tests/triage/engine"
-# What meets the database only through pages that the other tests ask for on both: once is enough.
-ONCE = ["--ignore=tests/journeys"]
+# What cannot reach a database, or meets it only through pages that the other tests ask for on both: once is enough.
+ONCE = ["--with-database-only", "--ignore=tests/journeys"]
 NOTHING_CHOSEN = 5  # pytest's code
 
 
@@ -148,7 +148,7 @@ def main() -> int:
     print(f"\nWhat ran, in {time.monotonic() - runs.begun:.0f} s:\n  templates   ready after {prepared:.0f} s")
     print("\n".join(runs.summary()))
     if len(databases) > 1:
-        print(f"  The engine uses no database, and a browser sees none: those tests ran once, with {databases[0]}.")
+        print(f"  Tests that cannot reach a database, and a browser, which sees none, ran once, with {databases[0]}.")
     for name in set(KNOWN) - set(databases):
         print(f"  {name:<11} not run, as asked")
     if not browser:
