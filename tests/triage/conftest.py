@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
 from articles.content.release import as_demonstration_author, release_as_demonstration
@@ -79,14 +79,25 @@ def mini_draft(db: None) -> ProtocolPage:
     return page
 
 
+@pytest.fixture(scope="module")
+def released_mini(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[int]:
+    """Release it once for the tests of one file, each of which rolls back to this place; gives the id of the page."""
+    own = {"TRIAGE_ARTEFACTS": tmp_path_factory.mktemp("mini")}
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**own):
+            articles.care_rule(code="T-SWOLLEN", finding=FindingPage.objects.get(code="one_leg_swollen"))
+            page = _mini(swollen="T-SWOLLEN")
+            with as_demonstration_author():
+                release_as_demonstration([page])
+        with django_db_blocker.block():
+            yield page.pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def mini(db: None) -> ProtocolPage:
+def mini(released_mini: int, db: None) -> ProtocolPage:
     """The same, released; its rule T-SWOLLEN is in no other protocol."""
-    articles.care_rule(code="T-SWOLLEN", finding=FindingPage.objects.get(code="one_leg_swollen"))
-    page = _mini(swollen="T-SWOLLEN")
-    with as_demonstration_author():
-        release_as_demonstration([page])
-    return page
+    return ProtocolPage.objects.get(pk=released_mini)
 
 
 def _mini(*, swollen: str) -> ProtocolPage:

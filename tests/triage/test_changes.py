@@ -153,8 +153,3 @@ def test_what_was_not_decided_counts_as_milder(mini, people, monkeypatch):
 
     assert found
     assert all("not decided" in one for one in found)
-
-
-def test_a_first_release_changes_nobodys_answer(mini_draft):
-    assert changes.change_of(mini_draft) is None
-    assert changes.milder_groups(mini_draft) == []

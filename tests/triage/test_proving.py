@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from triage import approval, proofs, proving
+from triage import approval, changes, proofs, proving
 from triage.engine import prove as engine
 from triage.engine.solver import SolverMissingError
 from triage.models import ApprovalRun, ProofJob
@@ -183,3 +183,8 @@ def test_what_cannot_be_put_together_is_not_proved(draft):
 
     assert proving.to_the_end(draft.page.pk) is None
     assert proving.panel(page) == {"page": page, "faulty": True}
+
+
+def test_a_first_release_changes_nobodys_answer(mini_draft):
+    assert changes.change_of(mini_draft) is None
+    assert changes.milder_groups(mini_draft) == []
