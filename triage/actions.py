@@ -26,7 +26,7 @@ from triage.engine.parse import ProtocolError
 from triage.hazards.files import load as load_hazards
 from triage.library import Library, library, prose
 from triage.models import CheckIndexPage, ProtocolPage, ProtocolVersion
-from triage.package import package, sealed, services
+from triage.package import package, review, sealed, services
 from triage.problems import protocol_problems
 from triage.schema import file_form
 from triage.vignettes import accuracy
@@ -113,7 +113,8 @@ def _index() -> dict[str, Any]:
     """Return the words of the page that lists all checks."""
     page = CheckIndexPage.objects.live().first()
     title, intro = (page.title, prose(page.intro)) if page else ("Guided checks", "")
-    return {"title": title, "intro": intro, "services": services()}
+    known = {"page": page.pk, "review": review(page)} if page else {}
+    return {"title": title, "intro": intro, "services": services(), **known}
 
 
 def write_artefacts_soon(**kwargs: Any) -> None:

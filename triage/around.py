@@ -22,6 +22,8 @@ def around(shelf: Shelf) -> Context:
         "urgent_number": services.get("urgent_number", ""),
         "index_title": shelf.index.get("title", "Guided checks"),
         "index_intro": shelf.index.get("intro", ""),
+        "page_of_review": shelf.index.get("page"),
+        "review": in_words(shelf.index.get("review", {})),
     }
 
 
@@ -33,14 +35,14 @@ def about(check: Check) -> Context:
         "document": check.document,
         "emergency_number": services["emergency_number"],
         "urgent_number": services["urgent_number"],
-        "review": reviewed(check),
+        "page_of_review": check.document["page"],
+        "review": in_words(check.document["review"]),
         "overdue": is_overdue(check, timezone.localdate()),
     }
 
 
-def reviewed(check: Check) -> Context:
-    """Return who reviewed the check and when, in words."""
-    known: Mapping[str, Any] = check.document["review"]
+def in_words(known: Mapping[str, Any]) -> Context:
+    """Return who reviewed a check, or the list of checks, and when, with the days in words."""
     days = {name: spoken(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
     return {**known, **days}
 

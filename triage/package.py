@@ -150,4 +150,4 @@ def review(page: Any) -> Json:
 
 
 def _signer(row: Mapping[str, Any]) -> Json:
-    return {name: str(row[name]) for name in ("name", "profession") if row.get(name)}
+    return {name: str(row[name]) for name in ("name", "profession", "body", "number") if row.get(name)}

@@ -67,7 +67,7 @@ def swap_picture_by_update(s: Scene) -> None:
 def swap_picture_in_storage(s: Scene) -> None:
     file = _picture().file
     with file.storage.open(file.name, "wb") as stream:
-        stream.write(get_test_image_file(filename="new.png", colour="red").read())
+        stream.write(get_test_image_file(filename="new.png", colour="red").file.getvalue())
 
 
 def rename_picture(s: Scene) -> None:

@@ -181,7 +181,7 @@ def test_a_picture_that_was_swapped_on_disk_is_not_served(client, image, which):
     assert client.get(address).status_code == 200
 
     changed = image if which == "original" else small
-    Path(changed.file.path).write_bytes(get_test_image_file(size=(99, 99), colour="red").read())
+    Path(changed.file.path).write_bytes(get_test_image_file(size=(99, 99), colour="red").file.getvalue())
 
     assert client.get(address).status_code == 404
 

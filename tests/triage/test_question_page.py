@@ -63,4 +63,4 @@ def test_a_review_is_late_from_the_day_after(calf):
 
     assert not around.is_overdue(calf, due)
     assert around.is_overdue(calf, due + around.date.resolution)
-    assert spoken(due) == around.reviewed(calf)["due_on"]
+    assert spoken(due) == around.about(calf)["review"]["due_on"]
