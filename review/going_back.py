@@ -10,7 +10,7 @@ from wagtail.models import Page
 
 from review import queries, words
 from review.difference import ADDED, Change, Difference, class_of, difference
-from review.enums import ChangeClass
+from review.enums import ChangeClass, PublicState
 from review.fingerprint import content
 from review.models.evidence import Event
 from review.models.submission import Standing
@@ -38,7 +38,7 @@ class Effect:
 
     @property
     def is_safety(self) -> bool:
-        """Whether a second person looks at it, if only afterwards."""
+        """Whether any of it is of class safety."""
         return self.needs_two or self.found.change_class == ChangeClass.SAFETY
 
 
@@ -53,6 +53,13 @@ def effect(earlier: Page, milder: Sequence[str]) -> Effect:
     stricter = page.stricter_than(now)
     lost = (one for one in found.changes if one.kinds[0] not in stricter and _loses(one, page.change_classes))
     return Effect(found, tuple(milder), tuple(lost))
+
+
+def is_looked_at_afterwards(earlier: Page, found: Effect, standing: Standing) -> bool:
+    """Return whether a second person looks at a rollback by one: safety text came back, or what somebody withdrew."""
+    page: Any = earlier
+    grave = page.is_emergency or standing.change_class == ChangeClass.SAFETY
+    return found.is_safety or (standing.state == PublicState.WITHDRAWN and grave)
 
 
 def _loses(change: Change, classes: Mapping[str, str]) -> bool:

@@ -16,12 +16,11 @@ from wagtail.models import Page, Revision
 from review import doors, evidence, going_back, history, notifications, permissions, queries, settled, uses
 from review.actions.releasing import let_stand, publish
 from review.doors import RefusedError
-from review.enums import ChangeClass, PublicState, ReleaseKind
+from review.enums import ReleaseKind
 from review.evidence import TWO, Case
 from review.fingerprint import content_hash, fingerprint
 from review.going_back import Effect
 from review.models.evidence import Event, Release, SignOff
-from review.models.submission import Standing
 from review.record import record
 
 # Letters of a reason in the ledger, where two stand in one line.
@@ -121,7 +120,13 @@ def _ask(releases: Sequence[Release], back: Back, *, by: Any, now: datetime, rea
 
 
 def _carry_out(back: Back, words: str, *, by: Any, now: datetime, reason: str) -> list[Release]:
-    afterwards = {case.page.pk for case in back.cases if not back.needs_two and _look_again(case, back)}
+    standing = {} if back.needs_two else queries.standings(back.effects)
+    afterwards = {
+        case.page.pk
+        for case in back.cases
+        if (row := standing.get(case.page.pk))
+        and going_back.is_looked_at_afterwards(case.page, back.effects[case.page.pk], row)
+    }
     with doors.open_for(back.effects):
         done = [
             let_stand(case, ReleaseKind.ROLLED_BACK, words[:300], now=now, seen_by=back.seen_by[case.page.pk],
@@ -134,13 +139,6 @@ def _carry_out(back: Back, words: str, *, by: Any, now: datetime, reason: str) -
         record("rolled back", by=by, now=now, page_id=case.page.pk, release=entry.hash, reason=reason,
                second_person=case.page.pk in afterwards)  # fmt: skip
     return done
-
-
-def _look_again(case: Case, back: Back) -> bool:
-    """Whether a second person looks at it afterwards: safety text came back, or what somebody else has withdrawn."""
-    standing = Standing.objects.get(pk=case.page.pk)
-    grave = case.page.is_emergency or standing.change_class == ChangeClass.SAFETY
-    return back.effects[case.page.pk].is_safety or (standing.state == PublicState.WITHDRAWN and grave)
 
 
 def _short(reason: str) -> str:

@@ -28,6 +28,7 @@ def look(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     earlier: Any = case_of(entry).page
     milder = settled.milder(settled.subjects(earlier), beside={pk: earlier})
     found = going_back.effect(earlier, milder)
+    standing = Standing.objects.get(pk=pk)
     context = {
         "page_title": f"Back to an earlier text: {earlier.title}",
         "page": get_object_or_404(Page, pk=pk),
@@ -36,7 +37,8 @@ def look(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "changes": readable_changes(found.found, type(earlier)),
         "lost": readable_changes(found.only_lost, type(earlier)),
         "asked": going_back.asked([entry.hash], [pk], timezone.now()),
-        "standing": Standing.objects.filter(pk=pk).first(),
+        "standing": standing,
+        "afterwards": going_back.is_looked_at_afterwards(earlier, found, standing),
         "users": Page.objects.filter(pk__in=queries.touched_by(pk)).order_by("title"),
     }
     return render(request, "review/admin/going_back.html", context)

@@ -179,7 +179,7 @@ def test_withdraw_confirm_and_roll_back_from_the_page_of_the_review(client, pers
     assert not Standing.objects.get(pk=page.pk).second_person_needed
     look = re.search(r'href="(/admin/review/page/\d+/back-to/\d+/)"', client.get(home).content.decode()).group(1)
     seen = client.get(look).content.decode()
-    assert "You can do this alone" in seen
+    assert "A second person looks at it afterwards" in seen
 
     sent = {"release": Release.objects.filter(page_id=page.pk).first().hash, "reason": "No fault"}
     client.post(reverse("review:roll-back", args=[page.pk]), sent | {"seen": "0" * 64})
