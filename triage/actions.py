@@ -180,7 +180,8 @@ def _index_page(texts: dict[str, Any]) -> CheckIndexPage:
 
 def _add_child(parent: Page, page: Page) -> None:
     """Put a page below another one, in a tree whose counts of children are true."""
-    if any(Page.find_problems()):
+    below = Page.objects.filter(path__startswith=parent.path, depth=parent.depth + 1)
+    if parent.numchild != below.count():
         Page.fix_tree()
         parent.refresh_from_db()
     parent.add_child(instance=page)

@@ -35,6 +35,12 @@ class RefBlock(blocks.PageChooserBlock):
             return list(super().bulk_to_python(values))
         return [shown.get((self.target_model, value)) if value else None for value in values]
 
+    def clean(self, value: Any) -> Page | None:
+        """Return the page; one that was read as a page of the right type is there, and is not asked for again."""
+        if isinstance(value, self.target_model) and value.pk:
+            return value
+        return super().clean(value)  # type: ignore[no-any-return]
+
     def to_python(self, value: Any) -> Page | None:
         """Return the page for one id."""
         shown = _shown.get()

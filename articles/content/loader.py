@@ -199,7 +199,7 @@ def _fill(item: _Item, index: Index) -> list[Fault]:
         setattr(item.page, name, converter.field(item.kind.model._meta.get_field(name), value, steps))
     item.page.draft_title = item.page.title
     if not converter.faults and not item.page.live:
-        item.page.save()
+        item.page.save(clean=False)  # its problems are asked for once all pages are filled
     return converter.faults
 
 
