@@ -201,6 +201,12 @@ REVIEW_EMERGENCY_NUMBER = "articles.queries.emergency_number"
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "review.file_forms.DocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "review.file_forms.ImageForm"
+# What editors may upload. Pictures are drawn anew on their way in: neither a position nor a program comes along.
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILDOCS_EXTENSIONS = ["pdf", "csv", "txt"]
+DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
