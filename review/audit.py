@@ -57,10 +57,21 @@ def page_faults() -> Iterator[str]:
     for page in live.iterator(chunk_size=200):
         for fault in _of_page(page, standings.get(page.pk)):
             yield f"“{page.title}” (page {page.pk}): {fault}"
+    yield from _lost()
     shown = set(Page.objects.filter(live=True).values_list("pk", flat=True))
     for pk, row in standings.items():
         if row.state == PublicState.RELEASED and pk not in shown:
             yield f"Page {pk} was released but is not on the site."
+
+
+def _lost() -> Iterator[str]:
+    """Yield public pages that readers cannot reach: the tree leads elsewhere than their address says."""
+    rows = Page.objects.values_list("path", "url_path", "slug", "live", "pk", "depth").order_by("path")
+    addresses = {path: url for path, url, *_ in rows}
+    for path, url, slug, live, pk, depth in rows:
+        above = addresses.get(path[: -Page.steplen])
+        if live and depth > 1 and (above is None or url != f"{above}{slug}/" or len(path) != depth * Page.steplen):
+            yield f"Page {pk} does not stand where its address says, {url}."
 
 
 def _of_page(page: Page, standing: Standing | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError, signals
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import Page, PageViewRestriction, Revision, Site
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Revision, Site
 
 from review import doors, queries, uses
 from review.doors import RefusedError, UsedError
@@ -191,12 +191,34 @@ def before_site_save(sender: type, instance: Site, **kwargs: Any) -> None:
     model = instance.root_page.specific_class if instance.root_page_id else None
     if instance.pk and model is not None and not issubclass(model, ReviewedPage) and instance.root_page.depth > 1:
         raise RefusedError("The root of a site is a page of a reviewed type.")
+    if doors.is_open() or not _anything_is_public():
+        return
+    old = Site.objects.filter(pk=instance.pk).first() if instance.pk else None
+    if old is None:
+        raise RefusedError("A second site would take the addresses of public pages.")
+    if old.is_default_site and not instance.is_default_site:
+        raise RefusedError("The addresses of public pages stay: this site goes on answering.")
+
+
+def before_site_delete(sender: type, instance: Site, **kwargs: Any) -> None:
+    """Keep the site on which public pages are found."""
+    if not doors.is_open() and _anything_is_public():
+        raise RefusedError("The addresses of public pages stay; withdraw the pages, each with a reason.")
+
+
+def _anything_is_public() -> bool:
+    return Standing.objects.filter(state=PublicState.RELEASED).exists()
 
 
 def before_restriction_save(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
     """Keep released text open to everybody, and drafts closed without a password to share."""
     if isinstance(instance.page.specific, ReviewedPage):
         raise RefusedError("A released page is for everybody; withdraw it to take it off the site.")
+
+
+def before_collection_restriction_save(sender: type, instance: Any, **kwargs: Any) -> None:
+    """Keep the files of released pages open to everybody; others are served to nobody anyway."""
+    raise RefusedError("Files are open to everybody exactly while a released page shows them.")
 
 
 def close() -> None:
@@ -210,6 +232,8 @@ def close() -> None:
         (signals.pre_delete, before_revision_delete, Revision),
         (signals.pre_save, before_redirect_save, Redirect),
         (signals.pre_save, before_site_save, Site),
+        (signals.pre_delete, before_site_delete, Site),
+        (signals.pre_save, before_collection_restriction_save, CollectionViewRestriction),
         (signals.pre_save, before_restriction_save, PageViewRestriction),
     ]
     for model in (get_image_model(), get_document_model()):

@@ -15,7 +15,15 @@ from modelcluster.models import get_all_child_relations
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import COMMENTS_RELATION_NAME, Page, PageLogEntry, PageViewRestriction, Revision, Site
+from wagtail.models import (
+    COMMENTS_RELATION_NAME,
+    CollectionViewRestriction,
+    Page,
+    PageLogEntry,
+    PageViewRestriction,
+    Revision,
+    Site,
+)
 
 from review import doors
 from review import triggers_postgresql as postgresql
@@ -28,7 +36,8 @@ from review.models.submission import Standing, Use
 from review.uses import FILE_FIELDS
 
 GUARDED = (Standing, Use, Credential, ChainHead)
-OF_WAGTAIL = (PageLogEntry, PageViewRestriction, Redirect)
+HIDING = (PageViewRestriction, CollectionViewRestriction)
+OF_WAGTAIL = (PageLogEntry, Redirect, *HIDING)
 
 
 def page_parts() -> Iterator[tuple[str, str]]:
@@ -63,7 +72,8 @@ def _sqlite(columns: Callable[[str], list[str]]) -> Iterator[str]:
     yield from sqlite.revision(Revision._meta.db_table, SignOff._meta.db_table, standing)
     yield from sqlite.site(Site._meta.db_table, standing)
     yield from sqlite.log(PageLogEntry._meta.db_table)
-    yield from sqlite.hidden(PageViewRestriction._meta.db_table)
+    for hiding in HIDING:
+        yield from sqlite.hidden(hiding._meta.db_table)
     yield from sqlite.redirect(Redirect._meta.db_table)
     for table, column in sorted(set(page_parts())):
         yield from sqlite.part(table, column, columns(table), pages)
@@ -82,7 +92,8 @@ def _postgresql() -> Iterator[str]:
     yield from postgresql.revision(Revision._meta.db_table)
     yield from postgresql.site(Site._meta.db_table)
     yield from postgresql.log(PageLogEntry._meta.db_table)
-    yield from postgresql.hidden(PageViewRestriction._meta.db_table)
+    for hiding in HIDING:
+        yield from postgresql.hidden(hiding._meta.db_table)
     yield from postgresql.redirect(Redirect._meta.db_table)
     for table, column in sorted(set(page_parts())):
         yield from postgresql.part(table, column)

@@ -19,6 +19,9 @@ BEGIN
     ) THEN PERFORM gaitway_refuse('a public page is withdrawn before it is deleted'); END IF;
     RETURN OLD;
   END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.live OR NEW.live) AND OLD.depth <> NEW.depth
+    AND coalesce(current_setting('gaitway.release', true), '') = ''
+  THEN PERFORM gaitway_refuse('a public page keeps its place in the tree'); END IF;
   IF NEW.depth = 1 THEN RETURN NEW; END IF;
   IF TG_OP = 'UPDATE' THEN
     IF OLD.live AND NOT NEW.live AND NOT gaitway_open(NEW.id) AND EXISTS (
@@ -137,10 +140,15 @@ END $$;
 
 CREATE OR REPLACE FUNCTION gaitway_site() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.root_page_id IS DISTINCT FROM NEW.root_page_id
-    AND coalesce(current_setting('gaitway.release', true), '') = ''
-    AND EXISTS (SELECT 1 FROM {standing} s WHERE s.page_id = OLD.root_page_id AND s.state = 'released')
-  THEN PERFORM gaitway_refuse('the addresses of public pages stay'); END IF;
+  IF coalesce(current_setting('gaitway.release', true), '') = ''
+    AND EXISTS (SELECT 1 FROM {standing} s WHERE s.state = 'released')
+  THEN
+    IF TG_OP = 'INSERT' THEN PERFORM gaitway_refuse('a second site would take the addresses of public pages'); END IF;
+    IF TG_OP = 'DELETE' THEN PERFORM gaitway_refuse('the addresses of public pages stay'); END IF;
+    IF OLD.root_page_id <> NEW.root_page_id OR (OLD.is_default_site AND NOT NEW.is_default_site)
+    THEN PERFORM gaitway_refuse('the addresses of public pages stay'); END IF;
+  END IF;
+  IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
   RETURN NEW;
 END $$;
 
@@ -193,7 +201,7 @@ def log(table: str) -> Iterator[str]:
 
 
 def hidden(table: str) -> Iterator[str]:
-    """Yield the triggers of the table that hides pages."""
+    """Yield the triggers of a table that hides pages or files."""
     yield from _triggers(table, "INSERT OR UPDATE", "gaitway_hidden()")
 
 
@@ -204,7 +212,7 @@ def redirect(table: str) -> Iterator[str]:
 
 def site(table: str) -> Iterator[str]:
     """Yield the triggers of the table of sites."""
-    yield from _triggers(table, "UPDATE", "gaitway_site()")
+    yield from _triggers(table, "INSERT OR UPDATE OR DELETE", "gaitway_site()")
 
 
 def _triggers(table: str, events: str, function: str) -> Iterator[str]:

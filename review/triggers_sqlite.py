@@ -50,6 +50,10 @@ def page(table: str, standing: str) -> Iterator[str]:
         table, "UPDATE", "OLD.live AND NEW.live AND NEW.depth > 1 AND OLD.url_path IS NOT NEW.url_path"
         " AND NOT gaitway_any_open()", "a public page keeps its address", "address",
     )  # fmt: skip
+    yield _trigger(
+        table, "UPDATE", "(OLD.live OR NEW.live) AND OLD.depth IS NOT NEW.depth AND NOT gaitway_any_open()",
+        "a public page keeps its place in the tree", "place",
+    )  # fmt: skip
     public = f"NEW.alias_of_id IS NOT NULL OR NOT {holds}"
     yield _trigger(
         table, "UPDATE", f"NEW.live AND NEW.depth > 1 AND (NOT OLD.live OR {_differ(_KEPT)}) AND ({public}"
@@ -119,7 +123,7 @@ def log(table: str) -> Iterator[str]:
 
 
 def hidden(table: str) -> Iterator[str]:
-    """Yield the triggers of the table that hides pages."""
+    """Yield the triggers of a table that hides pages or files."""
     for event in ("INSERT", "UPDATE"):
         yield _trigger(table, event, "1", "a released page is for everybody")
 
@@ -132,10 +136,12 @@ def redirect(table: str) -> Iterator[str]:
 
 
 def site(table: str, standing: str) -> Iterator[str]:
-    """Yield the trigger of the table of sites."""
-    public = f"EXISTS (SELECT 1 FROM {standing} s WHERE s.page_id = OLD.root_page_id AND s.state = 'released')"  # noqa: S608
-    moved = "OLD.root_page_id IS NOT NEW.root_page_id AND NOT gaitway_any_open()"
-    yield _trigger(table, "UPDATE", f"{moved} AND {public}", "the addresses of public pages stay")
+    """Yield the triggers of the table of sites."""
+    public = f"NOT gaitway_any_open() AND EXISTS (SELECT 1 FROM {standing} s WHERE s.state = 'released')"  # noqa: S608
+    moved = "OLD.root_page_id IS NOT NEW.root_page_id OR (OLD.is_default_site AND NOT NEW.is_default_site)"
+    yield _trigger(table, "INSERT", public, "a second site would take the addresses of public pages")
+    yield _trigger(table, "DELETE", public, "the addresses of public pages stay")
+    yield _trigger(table, "UPDATE", f"({moved}) AND {public}", "the addresses of public pages stay")
 
 
 def _differ(columns: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ Used = tuple[UseKind, str]
 _FILE = re.compile(r"<(?:a|embed)\b[^>]*type=[^>]*>")
 _KIND = re.compile(r"""\b(?:linktype|embedtype)=["'](image|document)["']""")
 _KEY = re.compile(r"""\bid=["'](\d+)["']""")
+_OUTSIDE = re.compile(r"""<embed\b[^>]*\burl=["']([^"']*)""")
 # What readers see of an image or a document; where a file is kept decides who may see it.
 FILE_FIELDS = {
     UseKind.IMAGE: ("file", "title", "description", "focal_point_x", "focal_point_y", "focal_point_width",
@@ -41,6 +42,27 @@ def shown_by(page: Page) -> set[Used]:
     found |= {(UseKind.PAGE, str(pk)) for pk in getattr(page, "embedded_pages", list)()}
     found |= {(UseKind.STATIC, name) for name in getattr(page, "static_files", dict)()}
     return found - {(UseKind.PAGE, str(page.pk))}
+
+
+def from_outside(page: Page) -> list[str]:
+    """Return the addresses of what rich text embeds from other sites: nobody here signs what they show."""
+    found: list[str] = []
+    for field in page._meta.get_fields():
+        if isinstance(field, RichTextField | StreamField):
+            value = field.value_from_object(page)
+            raw = value.get_prep_value() if isinstance(field, StreamField) else value
+            found += (url for text in _texts(raw) for url in _OUTSIDE.findall(text))
+    return found
+
+
+def _texts(raw: Any) -> Iterator[str]:
+    """Yield every text in the raw value of a field."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, dict):
+        yield from (text for value in raw.values() for text in _texts(value))
+    elif isinstance(raw, Iterable):
+        yield from (text for value in raw for text in _texts(value))
 
 
 def pages_of(used: Iterable[Used]) -> set[int]:

@@ -10,7 +10,7 @@ from wagtail.admin.panels import CommentPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page, Revision
 
-from review import facts
+from review import facts, uses
 from review.enums import ChangeClass, ReviewKind
 from review.permissions import ReviewedPermissionTester
 from review.problems import Problem, flatten
@@ -180,6 +180,10 @@ class ReviewedPage(Page):
             found += [Problem(label_of(self, name), message, name) for name, message in flatten(error, "")]
         for name in self._streams():
             found += self._stream_problems(name)
+        outside = uses.from_outside(self)
+        found += [
+            Problem("Text", f"It shows what another site says, which nobody here signs: {url}") for url in outside
+        ]
         return found + self.content_problems()
 
     def _streams(self) -> list[str]:

@@ -16,6 +16,8 @@ from wagtail.actions.edit_page import EditPageAction
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.management.commands.purge_revisions import purge_revisions
 from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
     GroupApprovalTask,
     Locale,
     Page,
@@ -285,6 +287,31 @@ def other_root(s: Scene) -> None:
     site.root_page = s.draft.get_parent()
     site.root_page = Page.get_first_root_node().add_child(instance=Page(title="Root", slug="r", live=False))
     site.save()
+
+
+def delete_site(s: Scene) -> None:
+    Site.objects.get().delete()
+
+
+def second_site(s: Scene) -> None:
+    Site.objects.create(hostname="testserver", root_page=s.draft)
+
+
+def site_that_does_not_answer(s: Scene) -> None:
+    site = Site.objects.get()
+    site.hostname, site.is_default_site = "elsewhere.example", False
+    site.save()
+
+
+def hide_documents(s: Scene) -> None:
+    root = Collection.get_first_root_node()
+    CollectionViewRestriction.objects.create(collection=root, restriction_type="login")
+
+
+def embed_another_site(s: Scene) -> None:
+    s.draft.body = '<p>Look.</p><embed embedtype="media" url="https://video.example/cure"/>'
+    s.draft.save_revision(user=s.draft.owner)
+    actions.submit(page=s.draft, by=s.draft.owner, now=NOW)
 
 
 def redirect_outside(s: Scene) -> None:

@@ -8,7 +8,17 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
-from wagtail.models import GroupPagePermission, Locale, Page, PageLogEntry, PageViewRestriction, Revision
+from wagtail.models import (
+    Collection,
+    CollectionViewRestriction,
+    GroupPagePermission,
+    Locale,
+    Page,
+    PageLogEntry,
+    PageViewRestriction,
+    Revision,
+    Site,
+)
 
 from articles.models import BodySitePage, CausePage, InfoPage, TermPage
 from review import actions
@@ -42,6 +52,32 @@ def update_away(s: Scene) -> None:
 
 def update_address(s: Scene) -> None:
     Page.objects.filter(pk=s.page.pk).update(url_path="/elsewhere/")
+
+
+def update_depth(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(depth=7)
+
+
+def change_it_as_a_root(s: Scene) -> None:
+    Page.objects.filter(pk=s.page.pk).update(depth=1, title="Another title", live=False)
+
+
+def publish_it_as_a_root(s: Scene) -> None:
+    Page.objects.filter(pk=s.draft.pk).update(depth=1, live=True)
+    Page.objects.filter(pk=s.draft.pk).update(depth=s.draft.depth)
+
+
+def delete_sites(s: Scene) -> None:
+    Site.objects.all()._raw_delete("default")
+
+
+def switch_off_site(s: Scene) -> None:
+    Site.objects.update(is_default_site=False, hostname="elsewhere.example")
+
+
+def hide_documents_in_bulk(s: Scene) -> None:
+    row = CollectionViewRestriction(collection=Collection.get_first_root_node(), restriction_type="login")
+    CollectionViewRestriction.objects.bulk_create([row])
 
 
 def bulk_update(s: Scene) -> None:

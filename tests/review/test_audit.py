@@ -50,6 +50,8 @@ TAMPERED = [
     ("UPDATE wagtailcore_page SET expire_at = '2030-01-01' WHERE id = %s",
      "(page {page}): has a date to appear or to vanish"),
     ("UPDATE wagtailcore_page SET live_revision_id = NULL WHERE id = %s", "(page {page}): its signed revision is gone"),
+    ("UPDATE wagtailcore_page SET path = '0001000199990001' WHERE id = %s",
+     "Page {page} does not stand where its address says"),
     ("UPDATE wagtailcore_page SET live = (1 = 0) WHERE id = %s", "Page {page} was released but is not on the site"),
 ]  # fmt: skip
 

@@ -23,7 +23,7 @@ from django.http import HttpResponse
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Page
+from wagtail.models import CollectionViewRestriction, Page, Site
 
 from articles.models import InfoPage
 from review import demo, files, serving, static_files
@@ -168,8 +168,9 @@ def stored(scene: Scene, found: Texts) -> Any:
         list(model.objects.filter(file__in=scene.files).values_list(*FILE_FIELDS[kind]))
         for kind, model in ((UseKind.DOCUMENT, get_document_model()), (UseKind.IMAGE, get_image_model()))
     ]
+    files.append([list(model.objects.values_list()) for model in (Site, CollectionViewRestriction)])
     older = Page.objects.filter(pk__lt=scene.page.pk, live=True).order_by("pk")
-    return live, uses, evidence, files, list(older.values_list("pk", "title", "url_path", "live_revision_id"))
+    return live, uses, evidence, files, list(older.values_list("pk", "title", "url_path", "depth", "live_revision_id"))
 
 
 def attempt(scene: Scene, way: Way, before: Any, rows: Any) -> str:
