@@ -84,6 +84,8 @@ def _checked(releases: Sequence[Release], now: datetime) -> Back:
     pages = {case.page.pk: case.page for case in cases}
     if len(pages) < len(cases):
         raise RefusedError("A page goes back to one text, not to two.")
+    if history.standing_now(pages) == {case.page.pk: case.fingerprint for case in cases}:
+        raise RefusedError("Readers see this text already.")
     milder = settled.check_release(pages)
     for case in cases:
         evidence.check_again(case, today=now.date())

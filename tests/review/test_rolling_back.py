@@ -269,6 +269,13 @@ def test_two_reviewers_with_two_reasons_take_a_warning_away(with_warning):
     assert not Standing.objects.get(pk=with_warning.pk).second_person_needed
 
 
+def test_whoever_agrees_a_second_time_is_told_that_it_is_done(with_warning):
+    back_by_two(with_warning, 0)
+
+    with pytest.raises(RefusedError, match="Readers see this text already"):
+        back(with_warning, 0)
+
+
 def test_withdrawing_first_is_no_way_round_the_second_reviewer(with_warning):
     one = making.reviewer()
     actions.withdraw(page=with_warning, by=one, now=day(3), reason="A fault")
