@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest import mock
 
@@ -25,13 +26,17 @@ import django
 
 django.setup()
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
-from django.test import RequestFactory
+from django.test import RequestFactory, override_settings
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page, Site
 from wagtail.views import serve
 
+from portal.delivery.front import Front
+from portal.delivery.keeper import Keeper
+from portal.delivery.store import Store
 from review import audit, doors, serving
 from review.models import SignOff
 from tests import database
@@ -42,6 +47,7 @@ SIGNED_LIMIT = 10.0
 QUERIES_LIMIT = 2
 SHARE_LIMIT = 10.0
 ROUNDS = 15
+ANSWERS = 200
 PATHS = ("guides/calf-soreness", "causes/deep-vein-thrombosis", "words/muscle-cramp")
 
 
@@ -136,6 +142,50 @@ def measure(path: str) -> Row:
     return Row(path, milli[0], milli[1], round(1000 * (high - low), 2), milli[2], counted, bare)
 
 
+@contextmanager
+def kept_pages() -> Iterator[Callable[[str], Callable[[], object]]]:
+    """Keep pages in a folder that is thrown away; gives what answers one of them as the server does, before Django."""
+
+    def django_asked(*_: Any) -> Any:
+        raise RuntimeError("A kept page is answered without Django, so without the check.")
+
+    with TemporaryDirectory() as folder, override_settings(KEEP_PAGES=True):
+        own = Keeper(Store(Path(folder)))
+        own.follow()
+        front = Front(django_asked, own.store)
+
+        def answering(path: str) -> Callable[[], object]:
+            if not own.fill(f"/{path}/"):
+                raise RuntimeError(f"{path} is not kept.")
+            host = settings.SITE_URL.partition("://")[2]
+            environ = {"REQUEST_METHOD": "GET", "PATH_INFO": f"/{path}/", "HTTP_HOST": host}
+            return lambda: b"".join(front(dict(environ), lambda *_: None))
+
+        yield answering
+
+
+def measure_kept(path: str) -> dict[str, Any]:
+    """Answer a kept page in turns with and without the check: milliseconds for one answer, and its queries."""
+    with kept_pages() as answering:
+        ask = answering(path)
+        ask()
+
+        def many() -> None:
+            for _ in range(ANSWERS):
+                ask()
+
+        found: dict[bool, list[float]] = {True: [], False: []}
+        for turn in range(ROUNDS):
+            for checked in (turn % 2 == 0, turn % 2 == 1):
+                if checked:
+                    found[True].append(seconds(many))
+                else:
+                    with without_the_check():
+                        found[False].append(seconds(many))
+        milli = {name: round(1000 * statistics.median(times) / ANSWERS, 4) for name, times in found.items()}
+        return {"page": path, "with_check": milli[True], "without": milli[False], "queries": queries(ask)}
+
+
 def enough_sign_offs() -> None:
     """Lengthen the chain by copies of its last signature until it has as many as the limit speaks of."""
     row = SignOff.objects.latest("number")
@@ -157,10 +207,12 @@ def run() -> dict[str, Any]:
         raise RuntimeError(f"What is measured must be right: {faults[:3]}")
     print(f"{count} sign-offs: {chain:.2f} s; the whole audit: {whole:.2f} s", file=sys.stderr, flush=True)
     rows = [measure(path) for path in PATHS]
+    kept = [measure_kept(path) for path in PATHS]
     pages = Page.objects.live().count()
     return {
         "database": connection.vendor, "rounds": ROUNDS,
         "pages": [asdict(row) | {"share": round(row.share, 1), "is_late": row.is_late} for row in rows],
+        "kept": kept,
         "sign_offs": {"number": count, "seconds": round(chain, 2), "limit": SIGNED_LIMIT},
         "audit": {"pages": pages, "seconds": round(whole, 2)},
     }  # fmt: skip
@@ -177,6 +229,8 @@ def table(figures: dict[str, Any]) -> str:
         f" {row['queries_without']} → {row['queries']} | {row['first_time']} |"
         for row in figures["pages"]
     ]
+    lines += ["", "| kept page | without, ms | with, ms | queries |", "| --- | ---: | ---: | ---: |"]
+    lines += [f"| {r['page']} | {r['without']} | {r['with_check']} | {r['queries']} |" for r in figures["kept"]]
     signed, audited = figures["sign_offs"], figures["audit"]
     verified = f"{signed['number']} sign-offs verified in {signed['seconds']} s (limit {SIGNED_LIMIT:.0f} s);"
     return "\n".join([*lines, "", f"{verified} the whole audit of {audited['pages']} pages in {audited['seconds']} s."])
@@ -193,6 +247,7 @@ def main(arguments: list[str]) -> int:
         OUT.parent.mkdir(parents=True, exist_ok=True)
         OUT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     late = [row["page"] for row in figures["pages"] if row["is_late"]]
+    late += [f"kept {row['page']}" for row in figures["kept"] if row["queries"]]
     if late:
         print(f"Over the limit: {', '.join(late)}.", file=sys.stderr)
     return int(bool(late) or figures["sign_offs"]["seconds"] > SIGNED_LIMIT)
