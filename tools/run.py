@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("GAITWAY_VAR", ROOT / "var"))
 WATCHED = (
     "*/migrations/*.py",
+    "review/freshness.py",
+    "review/triggers*.py",
     "articles/starter/**/*",
     "triage/protocols/*",
     "triage/starter/*",
