@@ -10,7 +10,7 @@ from django.utils.html import strip_tags
 
 from triage.artefacts import Check
 from triage.engine.advice import NotNow, advice
-from triage.engine.explain import Change, Said, changes, in_words, why
+from triage.engine.explain import Change, Said, changes, denied, in_words, why
 from triage.engine.protocol import Answers, Module, Rule, Stops
 from triage.engine.result import Result
 from triage.engine.safety_net import SafetyNet, safety_net, spoken
@@ -62,6 +62,13 @@ class Words:
 
     question: str
     answer: str
+    denied: tuple[str, ...] = ()
+    """What else the question named, and the person did not tick; only the summary for a doctor says it."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether the answer says nothing without its question, which then stands first."""
+        return self.answer.lower() in {"yes", "no"}
 
 
 @dataclass
@@ -161,7 +168,10 @@ def stops_at_once(check: Check, result: Result) -> bool:
 def answer_words(check: Check, answers: Answers) -> list[Words]:
     """Return every question that was answered, with its answer as the person saw it."""
     questions = check.machine.protocol.question
-    return [Words(questions[key].text, in_words(questions[key], answer)) for key, answer in answers.items()]
+    return [
+        Words(questions[key].text, in_words(questions[key], answer), denied(questions[key], answer))
+        for key, answer in answers.items()
+    ]
 
 
 def _relief_withheld(check: Check, today: date) -> bool:
@@ -293,6 +303,7 @@ def summary_text(check: Check, found: Report, code: str, today: date) -> str:
     if found.net:
         lines += [found.net.text]
     lines += ["", "My answers"]
-    lines += [f"- {item.question} {item.answer}" for item in found.answers]
+    for item in found.answers:
+        lines += [f"- {item.question} {item.answer}", *([f"  No: {'; '.join(item.denied)}"] if item.denied else [])]
     lines += ["", "A clinician can run these answers again with this code:", code, ""]
     return "\n".join(lines)

@@ -219,10 +219,21 @@ def test_why_something_is_withheld_is_true_of_whoever_reads_it(visitor):
     assert asked not in sore_leg(visitor, "prior_clot")
 
 
+def test_the_file_for_the_doctor_says_what_was_denied(visitor):
+    someone = visitor().begin().calm_to("danger").answer("none").calm_to("where").answer("calf_tender")
+    said = someone.calm_to(None).press("summary").response.content.decode()
+
+    assert "None of these\n  No: New trouble breathing; " in said
+    ticked, denied = said.split("- Which of these fit your leg? ")[1].split("\n- ")[0].split("\n  No: ")
+    assert ticked == "One calf or thigh is sore when you press deep"
+    assert "There is a lump behind the knee" in denied
+    assert ticked not in denied
+
+
 def test_what_would_make_it_less_urgent_is_said_without_a_double_no(visitor):
     someone = visitor().begin().calm_to("swelling").answer("yes").calm_to(None).press("result")
 
-    assert "it would be less urgent: Yes Is one calf or leg newly bigger than the other?" in someone.page.text
+    assert "it would be less urgent: Is one calf or leg newly bigger than the other? Yes" in someone.page.text
     assert "not: " not in someone.page.text
 
 

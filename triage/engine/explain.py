@@ -241,3 +241,11 @@ def in_words(question: Question, answer: Answer) -> str:
         unsure = [option.label for option in question.options if option.key in maybe]
         labels += [f"{question.unsure_label}: {', '.join(unsure)}"] if unsure else []
     return "; ".join(labels) or question.none_label
+
+
+def denied(question: Question, answer: Answer) -> tuple[str, ...]:
+    """The signs of a list that the person looked at and did not tick; a place that does not hurt is none."""
+    if answer == UNSURE or not question.several or question.kind is Kind.PLACE:
+        return ()
+    said = {*ticked(question, answer), *doubted(question, answer)}
+    return tuple(option.label for option in question.options if option.key not in said)
