@@ -32,9 +32,14 @@ class UsedError(RefusedError):
 
     def __init__(self, sentence: str) -> None:
         super().__init__(sentence)
-        heard = _heard.get()
-        if heard is not None:
-            heard.append(sentence)
+        tell(sentence)
+
+
+def tell(sentence: str) -> None:
+    """Say why something was refused to whoever hears the gate and never sees its errors."""
+    heard = _heard.get()
+    if heard is not None:
+        heard.append(sentence)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from django.utils import timezone
 from wagtail.locks import WorkflowLock
 from wagtail.models import Page, Task, TaskState, WorkflowState
 
+from review import doors
 from review.doors import RefusedError
 
 
@@ -24,7 +25,11 @@ class ReviewTask(Task):
 
         page = workflow_state.content_object.specific
         if isinstance(page, Page) and not queries.open_submission(page.pk):
-            actions.submit(page=page, by=user, now=timezone.now(), follow=False)
+            try:
+                actions.submit(page=page, by=user, now=timezone.now(), follow=False)
+            except RefusedError as refused:
+                doors.tell(str(refused))  # the editor of Wagtail would only say that they may not
+                raise
         return super().start(workflow_state, user=user)
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:

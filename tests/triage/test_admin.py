@@ -74,7 +74,7 @@ def test_a_bad_file_is_refused_on_the_screen(protocols, editor):
     )
 
     assert answer.status_code == 400
-    assert re.search(r"Line \d+: questions\[place\]\.kind: must be one of", answer.content.decode())
+    assert re.search(r"calf\.yaml, line \d+: questions\[place\]\.kind: must be one of", answer.content.decode())
 
 
 def test_the_preview_shows_the_draft(protocols, editor):

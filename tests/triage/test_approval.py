@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from articles.models import CareRulePage
-from review import actions, demo
+from review import actions, demo, doors
 from review.doors import RefusedError
 from review.models import SignOff
 from review.settled import UnsettledError
@@ -55,6 +55,15 @@ def test_a_broken_protocol_cannot_be_submitted_and_the_reason_is_a_patient(mini,
     row = approval.held(approval.Text(draft))["proofs"]
     assert row.status == Status.FAILED
     assert any(item["people"] for item in row.details["failures"])
+
+
+def test_who_submits_in_the_editor_is_told_for_whom_it_goes_wrong(mini, people):
+    draft = without_rule(mini, "CR1")
+
+    with doors.hearing() as said, pytest.raises(UnsettledError):
+        draft.get_workflow().start(draft, people.author)
+
+    assert "Someone who says" in said[-1]
 
 
 def test_what_passed_is_kept_for_exactly_this_text_and_run_once(mini, people):

@@ -192,4 +192,6 @@ class ProtocolPage(ArticlePage):
         """Return the run-through of this draft: its first page, its picture, and what is wrong with it."""
         from triage.preview import context_of  # noqa: PLC0415  # the preview reads this model
 
-        return TemplateResponse(request, "triage/protocol_preview.html", context_of(self))
+        # on the screen of the review a heading says already which text this is
+        read = getattr(request, "is_read_by_reviewers", False)
+        return TemplateResponse(request, "triage/protocol_preview.html", context_of(self) | {"titled": read})
