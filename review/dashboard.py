@@ -149,6 +149,11 @@ def holds() -> list[Hold]:
     return rows
 
 
+def second_person() -> list[Standing]:
+    """Return what one person has withdrawn or rolled back, and a second one has not looked at yet."""
+    return list(Standing.objects.filter(second_person_needed=True).order_by("pk"))
+
+
 def rollbacks(now: datetime) -> list[tuple[str, Event]]:
     """Return the rollbacks that wait for a second reviewer, each with the title of its page."""
     rows = going_back.waiting(now)
@@ -167,7 +172,7 @@ def overview(user: Any, now: datetime) -> dict[str, Any]:
         "overdue": due(now, overdue=True),
         "due_soon": due(now, overdue=False),
         "rollbacks": rollbacks(now),
-        "second_person": list(Standing.objects.filter(second_person_needed=True)),
+        "second_person": second_person(),
         "load": load(now),
         "credentials": expiring_credentials(now),
         "concerns": concerns.waiting(),

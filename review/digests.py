@@ -47,6 +47,10 @@ def _people(codename: str) -> list[Any]:
 
 
 def _for_every_reviewer(now: datetime) -> Iterator[str]:
+    for title, _ in dashboard.rollbacks(now):
+        yield f"Rollback that a second reviewer has to agree to: {title}"
+    for row in dashboard.second_person():
+        yield f"Withdrawn or rolled back by one person, for a second one to look at: {row.base['title']}"
     for late in dashboard.waiting_too_long(now):
         yield f"Waits too long ({late.days} days, {late.allowed} allowed): {late.submission.title}"
     for due in dashboard.due(now, overdue=True):

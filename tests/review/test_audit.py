@@ -114,6 +114,23 @@ def test_a_digest_goes_to_those_who_have_something_to_do(mailoutbox):
     assert any("To review" in m.body for m in mail.outbox)
 
 
+def test_what_needs_a_second_person_is_told(mailoutbox):
+    warned = making.released(making.info(title="Warned", body="<p>Rest for 2 days.</p>"))
+    warned = making.released(making.edited(warned, body="<p>Rest for 2 days. Never run.</p>"))
+    gone = making.released(making.info(title="Gone", body="<p>Rest for 2 days.</p>"))
+    person = making.reviewer()
+    first = Release.objects.filter(page_id=warned.pk).first()
+    now = timezone.now()
+    actions.roll_back(page=warned, release_hash=first.hash, by=person, now=now, reason="Too strict")
+    actions.withdraw(page=gone, by=person, now=now, reason="A fault")
+
+    digests.send(now)
+
+    told = next(m.body for m in mailoutbox if person.email in m.to and "what waits" in m.subject)
+    assert "a second reviewer has to agree to: Warned" in told
+    assert "for a second one to look at: Gone" in told
+
+
 def test_an_ending_credential_is_told_to_its_keepers(mailoutbox):
     making.reviewer(valid_until=timezone.localdate() + timedelta(days=30))
     keeper = making.keeper()
