@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from articles.models import FindingPage
 from review.contributors import contributors_of
 from review.models import SignOff, Standing, Submission
 from triage.engine.agreement import Agreement, agreement
@@ -75,3 +76,10 @@ def to_judge(by: Any) -> list[Story]:
         (story for story in stories if (story.code, story.case_digest()) not in mine),
         key=lambda story: (story.code in judged, story.code),
     )
+
+
+def in_words(story: Story) -> list[tuple[str, str]]:
+    """Return what a story says: the name of each finding, or its code where it has no page, and its state."""
+    facts = list(story.facts.all())
+    names = dict(FindingPage.objects.filter(code__in=[row.finding for row in facts]).values_list("code", "title"))
+    return [(names.get(row.finding, row.finding), row.get_state_display()) for row in facts]

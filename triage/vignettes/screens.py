@@ -125,8 +125,9 @@ def judge(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("triage_admin:judge"))
     waiting = queries.to_judge(request.user)
     rows = Story.objects.filter(state=StoryState.ACTIVE).prefetch_related("protocol", "facts")
-    context = {"form": form, "story": waiting[0] if waiting else None, "left": len(waiting),
-               "agreement": queries.agreed(rows)}  # fmt: skip
+    shown = waiting[0] if waiting else None
+    context = {"form": form, "story": shown, "left": len(waiting), "agreement": queries.agreed(rows),
+               "said": queries.in_words(shown) if shown else []}  # fmt: skip
     return render(request, "triage/admin/judge.html", context)
 
 

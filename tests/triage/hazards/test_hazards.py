@@ -1,15 +1,19 @@
 """The hazard log: controls are looked up, what is grave and uncontrolled blocks, the document says what is there."""
 
+import re
+
 import pytest
 import yaml
 from django.core.management import call_command
 from django.urls import reverse
 
 from review import demo
+from tests.database import ROOT
 from triage import approval
 from triage.hazards import files, risk
 from triage.hazards.check import controlled
 from triage.hazards.document import markdown, safety_case
+from triage.hazards.files import STARTER
 from triage.hazards.log import entries, entries_for
 from triage.models import Hazard, HazardControl, Story
 from triage.models.approval import Status
@@ -48,6 +52,13 @@ def write(page, *controls, **values):
         for place, (kind, target) in enumerate(controls)
     )
     return hazard
+
+
+def test_every_automatic_test_that_the_starter_log_names_is_there():
+    named = re.findall(r"(tests/[\w/]+\.py)::(\w+)", STARTER.read_text(encoding="utf-8"))
+
+    assert named
+    assert [f"{file}::{name}" for file, name in named if f"def {name}(" not in (ROOT / file).read_text("utf-8")] == []
 
 
 @pytest.mark.skipif(False, reason="stands here so that a control can name a test that may be left out")

@@ -116,6 +116,7 @@ def test_a_second_clinician_judges_without_seeing_the_level(calf_page, people, r
 
     html = reviewer.get(reverse("triage_admin:judge")).content.decode()
     assert "One leg is thicker." in html
+    assert "One leg or calf is newly swollen: is there" in html
     assert "CR11" not in html
     reviewer.post(reverse("triage_admin:judge"), {"story": "a-story", "level": "same_day"})
 
