@@ -1,0 +1,322 @@
+"""Prints how fast pages are served: `python tools/bench_serving.py [--write] [--seconds N]`.
+
+The site runs as in earnest: PostgreSQL, an application server with two processes, nginx before it. Everything is
+compared, in turns, with nginx answering the same bytes from a file, and a page that is not kept in memory with a guide
+of the same words on a plain Wagtail site (`tools/plain_wagtail`). What has no nginx or wrk here is left out and said
+so. `--write` keeps the figures in docs/bench/serving.json.
+"""
+
+import argparse
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
+
+from postgres import start as start_postgresql  # beside this file, not a package
+
+os.environ.setdefault("DATABASE_URL", start_postgresql())
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings_test"
+
+import django
+
+django.setup()
+
+from django.db import connection
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+
+from articles.blocks.references import references_of
+from articles.editing.page_text import page_text
+from articles.models import GuidePage
+from tests import database
+
+OUT = ROOT / "docs" / "bench" / "serving.json"
+APP, EDGE = 8471, 8472
+GUIDE = "/guides/calf-soreness/"
+CHECK = "/check/calf/"
+ROUNDS = 3
+CONNECTIONS = (1, 8)
+KB = 1024
+# Compressed bytes on the wire, by what is asked for.
+SIZES = {GUIDE: 60 * KB, CHECK: 30 * KB}
+LIMITS = {"css": 12 * KB, "js": 8 * KB}
+REQUEST = "Accept-Encoding: gzip"
+READY_SECONDS = 120
+
+
+def plain_site() -> dict[str, Any]:
+    """Return what a guide of the same words costs on a plain Wagtail site."""
+    guide = GuidePage.objects.get(slug="calf-soreness")
+    paragraphs = [line for line in page_text(guide).splitlines() if len(line.split()) > 3]  # noqa: PLR2004
+    parts = [(model.objects.get(pk=pk).title, "Some words.") for model, pk in sorted(references_of([guide]), key=str)]
+    given = json.dumps({"paragraphs": paragraphs, "parts": parts})
+    command = [sys.executable, "-W", "ignore", "tools/plain_wagtail/measure.py"]
+    done = subprocess.run(command, cwd=ROOT, input=given, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def not_in_memory() -> dict[str, Any]:
+    """Return what a guide costs that this process has never answered: kept at release, found in the database."""
+    with tempfile.TemporaryDirectory() as folder, override_settings(KEEP_PAGES=True, PAGES_DIR=Path(folder)):
+        client = Client()
+        answer = client.get(GUIDE)
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.get(GUIDE)
+        queries, times = len(asked), []
+        for _ in range(40):
+            begun = time.process_time()
+            client.get(GUIDE)
+            times.append(1000 * (time.process_time() - begun))
+        return {"cpu_ms": statistics.median(times), "queries": queries, "bytes": len(answer.content)}
+
+
+@contextmanager
+def running(folder: Path, kept: Any, template: str) -> Iterator[list[int]]:
+    """Run application server and nginx on a copy of the starter content; gives the processes of the first."""
+    with database.fresh_copy(kept, template, "serving") as name:
+        connection.close()
+        base, _, rest = os.environ["DATABASE_URL"].partition("?")
+        address = f"{base.rpartition('/')[0]}/{name}" + (f"?{rest}" if rest else "")
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": address, "GAITWAY_VAR": str(folder),
+            "SITE_URL": f"http://127.0.0.1:{APP}", "DEBUG": "0", "SECRET_KEY": "for the benchmark only",
+        }  # fmt: skip
+        for words in (["collectstatic", "--noinput", "-v0"], ["write_artefacts", "-v0"]):
+            subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(APP),
+            "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "portal.wsgi:application",
+        ]  # fmt: skip
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        edge = None
+        try:
+            _wait(f"http://127.0.0.1:{APP}{GUIDE}")
+            _until((folder / "pages" / "current" / "pages" / GUIDE.strip("/") / "index.html").exists)
+            if shutil.which("nginx"):
+                edge = _nginx(folder, environment)
+            yield _children(server.pid)
+        finally:
+            for process in filter(None, (edge, server)):
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
+                process.wait()
+
+
+def _nginx(folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start nginx with the project's own configuration, and a page from a plain file beside it."""
+    command = [sys.executable, "manage.py", "write_nginx", "--listen", f"127.0.0.1:{EDGE}",
+               "--application", f"127.0.0.1:{APP}"]  # fmt: skip
+    site = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+    plain = folder / "plain"
+    plain.mkdir()
+    body = _fetch(f"http://127.0.0.1:{APP}{GUIDE}")
+    (plain / "page.html").write_bytes(body)
+    (plain / "page.html.gz").write_bytes(gzip.compress(body, 9))
+    own = f"server {{ listen 127.0.0.1:{EDGE + 1}; root {plain}; charset utf-8; gzip_static on; access_log off; }}"
+    conf = folder / "nginx.conf"
+    conf.write_text(
+        f"worker_processes 1; daemon off; pid {folder}/nginx.pid; error_log {folder}/nginx.log; user root;\n"
+        f"events {{ worker_connections 512; }}\nhttp {{ types {{ text/html html; }} keepalive_requests 1000000;\n"
+        f"{site}\n{own}\n}}\n"
+    )
+    started = subprocess.Popen(["nginx", "-c", str(conf)], start_new_session=True)
+    _wait(f"http://127.0.0.1:{EDGE + 1}/page.html")
+    return started
+
+
+def _fetch(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  # our own
+        return bytes(answer.read())
+
+
+def _wait(url: str) -> None:
+    def answers() -> bool:
+        try:
+            return bool(_fetch(url))
+        except OSError:
+            return False
+
+    _until(answers)
+
+
+def _until(holds: Any) -> None:
+    end = time.monotonic() + READY_SECONDS
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("The site did not come up.")
+        time.sleep(0.1)
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _cpu(pids: list[int]) -> float:
+    """Return the seconds of the processor that some processes have used."""
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def load(url: str, connections: int, seconds: int, script: Path | None = None) -> dict[str, float]:
+    """Ask one address again and again; requests a second, and milliseconds of the median and the slowest 1 %."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-H", REQUEST]
+    command += [f"-s{script}"] if script else []
+    said = subprocess.run([*command, url], capture_output=True, text=True, check=True).stdout
+    if "Non-2xx" in said or "Socket errors" in said:
+        raise RuntimeError(said)
+    rate = re.search(r"Requests/sec:\s+([\d.]+)", said)
+    total = re.search(r"(\d+) requests in", said)
+    if rate is None or total is None:
+        raise RuntimeError(said)
+    slow = {name: _milli(said, name) for name in ("50%", "99%")}
+    return {"rate": float(rate[1]), "requests": float(total[1]), "p50": slow["50%"], "p99": slow["99%"]}
+
+
+def _milli(said: str, name: str) -> float:
+    found = re.search(rf"{name}\s+([\d.]+)(us|ms|s)", said)
+    if found is None:
+        raise RuntimeError(said)
+    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
+
+
+def step_script(folder: Path) -> Path:
+    """Return a script for wrk that posts the first questions of the check, answered, as a browser does."""
+    html = _fetch(f"http://127.0.0.1:{APP}{CHECK}").decode()
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
+    names = list(dict.fromkeys(re.findall(r'type="(?:radio|checkbox)"[^>]*name="([^"]+)"', html)))
+    values = {name: re.search(rf'name="{re.escape(name)}"[^>]*value="([^"]+)"', html) for name in names}
+    fields |= {name: found[1] for name, found in values.items() if found}
+    body = urllib.parse.urlencode(fields)
+    script = folder / "step.lua"
+    script.write_text(
+        f'wrk.method = "POST"\nwrk.body = "{body}"\n'
+        'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n'
+        f'wrk.headers["Origin"] = "http://127.0.0.1:{APP}"\n'
+    )
+    return script
+
+
+def rates(seconds: int) -> list[dict[str, Any]]:
+    """Return requests a second of the application, of nginx before it, and of nginx with a plain file, in turns."""
+    where = {
+        "application": f"http://127.0.0.1:{APP}{GUIDE}",
+        "edge": f"http://127.0.0.1:{EDGE}{GUIDE}",
+        "file": f"http://127.0.0.1:{EDGE + 1}/page.html",
+    }
+    rows = []
+    for count in CONNECTIONS:
+        found: dict[str, list[float]] = {name: [] for name in where}
+        for _ in range(ROUNDS):
+            for name, url in where.items():
+                found[name].append(load(url, count, seconds)["rate"])
+        row: dict[str, Any] = {"connections": count}
+        for name, values in found.items():
+            row[name] = round(statistics.median(values))
+            row[f"{name}_spread"] = round(max(values) - min(values))
+        for name in ("application", "edge"):
+            row[f"{name}_ratio"] = round(statistics.median(found[name]) / statistics.median(found["file"]), 3)
+        rows.append(row)
+    return rows
+
+
+def sizes(folder: Path) -> list[dict[str, Any]]:
+    """Return compressed bytes of pages, and of all styles and all scripts that one of them loads."""
+    rows = []
+    for path, limit in SIZES.items():
+        html = _fetch(f"http://127.0.0.1:{APP}{path}")
+        rows.append({"what": path, "bytes": len(gzip.compress(html, 9)), "limit": limit})
+        for kind, most in LIMITS.items():
+            names = set(re.findall(rf'(?:href|src)="/static/([^"]+\.{kind})"', html.decode()))
+            files = [(folder / "static" / name).read_bytes() for name in names]
+            total = sum(len(gzip.compress(file, 9)) for file in files)
+            rows.append({"what": f"{path} {kind}", "bytes": total, "limit": most})
+    return rows
+
+
+def run(seconds: int) -> dict[str, Any]:
+    """Measure everything; return the figures."""
+    kept = database.store()
+    template = database.ready(kept)
+    with database.fresh_copy(kept, template, "words"):
+        plain, ours = plain_site(), not_in_memory()
+    figures: dict[str, Any] = {"plain": plain, "not_in_memory": ours}
+    with tempfile.TemporaryDirectory() as name, running(Path(name), kept, template) as workers:
+        folder = Path(name)
+        figures["sizes"] = sizes(folder)
+        if shutil.which("wrk"):
+            script, url = step_script(folder), f"http://127.0.0.1:{APP}{CHECK}"
+            load(url, 1, 1, script)
+            begun = _cpu(workers)
+            step = load(url, 8, seconds, script)
+            figures["step"] = step | {"cpu_ms": 1000 * (_cpu(workers) - begun) / step["requests"]}
+            begun = _cpu(workers)
+            page = load(f"http://127.0.0.1:{APP}{GUIDE}", 8, seconds)
+            figures["kept"] = page | {"cpu_ms": 1000 * (_cpu(workers) - begun) / page["requests"]}
+            if shutil.which("nginx"):
+                figures["rates"] = rates(seconds)
+    return figures
+
+
+def report(figures: dict[str, Any]) -> str:
+    """Return the figures in words, each with its limit."""
+    ours, plain = figures["not_in_memory"], figures["plain"]
+    times = plain["cpu_ms"] / ours["cpu_ms"]
+    lines = [
+        f"Guide, not in memory: {ours['cpu_ms']:.2f} ms, {ours['queries']} queries (limits 8 ms, 4).",
+        f"Plain Wagtail: {plain['cpu_ms']:.2f} ms, {plain['queries']} queries: {times:.1f} times as much (limit 5).",
+    ]
+    lines += [f"{row['what']}: {row['bytes']} bytes compressed (limit {row['limit']})." for row in figures["sizes"]]
+    if step := figures.get("step"):
+        kept, slow = figures["kept"], step["p99"] / step["p50"]
+        lines += [
+            f"Step of a check: {step['cpu_ms']:.2f} ms of processor (limit 1), {step['rate']:.0f} a second.",
+            f"Its slowest 1 %: {step['p99']:.1f} ms, median {step['p50']:.1f} ms: {slow:.1f} times (limit 4).",
+            f"Kept guide from the application: {kept['cpu_ms']:.3f} ms (limit 0.3), {kept['rate']:.0f} a second.",
+        ]
+    else:
+        lines.append("wrk is not here: nothing was measured under load.")
+    for row in figures.get("rates", []):
+        lines.append(
+            f"{row['connections']} connections: file {row['file']} (spread {row['file_spread']}), edge {row['edge']}"
+            f" = {row['edge_ratio']}, application {row['application']} = {row['application_ratio']} requests a second."
+        )
+    if "rates" not in figures:
+        lines.append("nginx or wrk is not here: nothing was compared with it.")
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Measure, print, keep when asked; 1 when a size or the number of queries passes its limit."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    parser.add_argument("--seconds", type=int, default=4)
+    chosen = parser.parse_args()
+    figures = run(chosen.seconds)
+    print(report(figures))
+    if chosen.write:
+        OUT.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    heavy = [row["what"] for row in figures["sizes"] if row["bytes"] > row["limit"]]
+    return int(bool(heavy) or figures["not_in_memory"]["queries"] > 4)  # noqa: PLR2004  # the limit
+
+
+if __name__ == "__main__":
+    sys.exit(main())
