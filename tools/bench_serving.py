@@ -22,6 +22,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -140,8 +141,11 @@ def _nginx(folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]
     return started
 
 
-def _fetch(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=30) as answer:  # noqa: S310  # our own
+def _fetch(url: str, fields: dict[str, str] | None = None) -> bytes:
+    asked = urllib.request.Request(  # noqa: S310  # our own
+        url, urllib.parse.urlencode(fields).encode() if fields else None, {"Origin": f"http://127.0.0.1:{APP}"}
+    )
+    with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  # our own
         return bytes(answer.read())
 
 
@@ -198,17 +202,39 @@ def _milli(said: str, name: str) -> float:
     return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]]
 
 
+class _Form(HTMLParser):
+    """The fields of a form as a browser would send them: hidden ones, and the last answer to each question."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.fields: dict[str, str] = {}
+        self.answers: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take in a field."""
+        given = dict(attrs)
+        if tag in ("input", "button") and given.get("name"):
+            chosen = given.get("type") in ("radio", "checkbox")
+            self.answers |= {str(given["name"])} if chosen else set()
+            if chosen or given.get("type") == "hidden":
+                self.fields[str(given["name"])] = str(given.get("value") or "")
+
+
 def step_script(folder: Path) -> Path:
-    """Return a script for wrk that posts the first questions of the check, answered, as a browser does."""
-    html = _fetch(f"http://127.0.0.1:{APP}{CHECK}").decode()
-    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', html))
-    names = list(dict.fromkeys(re.findall(r'type="(?:radio|checkbox)"[^>]*name="([^"]+)"', html)))
-    values = {name: re.search(rf'name="{re.escape(name)}"[^>]*value="([^"]+)"', html) for name in names}
-    fields |= {name: found[1] for name, found in values.items() if found}
-    body = urllib.parse.urlencode(fields)
+    """Return a script for wrk that posts the answers to the first questions of the check, as a browser does."""
+    url = f"http://127.0.0.1:{APP}{CHECK}"
+    begun = _Form(_fetch(url).decode())
+    asked = _Form(_fetch(url, begun.fields).decode())
+    if not asked.answers:
+        raise RuntimeError("The check asks nothing.")
+    asked.fields["go"] = "next"
+    following = _Form(_fetch(url, asked.fields).decode())
+    if not following.fields.keys() - asked.fields.keys():
+        raise RuntimeError("The answers lead nowhere.")
     script = folder / "step.lua"
     script.write_text(
-        f'wrk.method = "POST"\nwrk.body = "{body}"\n'
+        f'wrk.method = "POST"\nwrk.body = "{urllib.parse.urlencode(asked.fields)}"\n'
         'wrk.headers["Content-Type"] = "application/x-www-form-urlencoded"\n'
         f'wrk.headers["Origin"] = "http://127.0.0.1:{APP}"\n'
     )
