@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from wagtail.models import Page
 
+from review import facts
 from review.fingerprint import content, digest
 from review.models.evidence import ChainHead, Release
 from review.models.page import ReviewedPage
@@ -32,7 +33,10 @@ def ledger(page_id: int | None = None) -> dict[str, Any]:
 
 
 def live_content(page: Page) -> dict[str, Any]:
-    """Return what makes up the fingerprint of a page as it is shown now: shown fields in full, others as a hash."""
+    """Return what makes up the fingerprint of a page as it is shown now: shown fields in full, others as a hash.
+
+    `on_hold`: reviewers have taken the page, or parts of it, off the site for now; then signed sentences are missing.
+    """
     governed = content(page)
     public = page.public_fields if isinstance(page, ReviewedPage) else frozenset()
     return {
@@ -40,6 +44,7 @@ def live_content(page: Page) -> dict[str, Any]:
         "page": page.pk,
         "type": type(page)._meta.label_lower,
         "address": page.full_url or page.url_path,
+        "on_hold": bool(facts.held(page)),
         "fields": {name: value for name, value in governed.items() if name in public},
         "hashes": {name: digest(value) for name, value in governed.items() if name not in public},
     }

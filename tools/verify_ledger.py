@@ -4,7 +4,8 @@
     python verify_ledger.py ADDRESS --live             and each page of it is now what its last entry says
 
 ADDRESS is that of a ledger, such as https://example.org/ledger/12/ledger.json or https://example.org/ledger.json.
-Exit status: 0 all is well, 1 something is wrong (said at its entry), 2 could not be read.
+Exit status: 0 all is well, 1 something is wrong (said at its entry), 2 could not be read. What reviewers have put on
+hold is not on its page; that is said, and is nothing wrong.
 """
 
 import argparse
@@ -23,6 +24,7 @@ from typing import Any
 GENESIS = "0" * 64
 FORMAT = "gaitway-ledger-1"
 TIMEOUT = 20
+HIDDEN = 503  # how a site answers for a page that it does not show now
 # Fewer words than this also stand in menus and labels: finding them proves nothing.
 ENOUGH_WORDS = 4
 
@@ -123,9 +125,10 @@ def fetch(address: str) -> str:
         return str(answer.read().decode())
 
 
-def live_faults(ledger: dict[str, Any], source: str) -> list[str]:
-    """Return what is wrong with the live pages of a ledger."""
-    faults = []
+def live_faults(ledger: dict[str, Any], source: str) -> tuple[list[str], list[str]]:
+    """Return what is wrong with the live pages of a ledger, and what of them is on hold."""
+    faults: list[str] = []
+    held: list[str] = []
     last = {entry["page_id"]: entry for entry in ledger["entries"]}
     for page, entry in sorted(last.items()):
         if entry["kind"] == "withdrawn":
@@ -133,12 +136,26 @@ def live_faults(ledger: dict[str, Any], source: str) -> list[str]:
         base = urllib.parse.urljoin(source, f"/ledger/{page}/content.json")
         try:
             content = json.loads(fetch(base))
-            markup = fetch(urllib.parse.urljoin(base, urllib.parse.urlsplit(content["address"]).path))
+            faults += content_faults(entry, content)
+            missing = page_faults(entry, content, shown_at(base, content))
         except (OSError, ValueError) as error:
             faults.append(f"page {page}: cannot be read ({error})")
             continue
-        faults += content_faults(entry, content) + page_faults(entry, content, markup)
-    return faults
+        if content.get("on_hold"):
+            held.append(f"page {page}: on hold, {len(missing)} signed sentences are not shown now")
+        else:
+            faults += missing
+    return faults, held
+
+
+def shown_at(base: str, content: dict[str, Any]) -> str:
+    """Return the live page; nothing when the site says that it is on hold and does not show it."""
+    try:
+        return fetch(urllib.parse.urljoin(base, urllib.parse.urlsplit(content["address"]).path))
+    except urllib.error.HTTPError as error:
+        if content.get("on_hold") and error.code == HIDDEN:
+            return ""
+        raise
 
 
 def main(arguments: list[str]) -> int:
@@ -154,7 +171,9 @@ def main(arguments: list[str]) -> int:
         return 2
     faults = chain_faults(ledger)
     if chosen.live:
-        faults += live_faults(ledger, chosen.ledger)
+        wrong, held = live_faults(ledger, chosen.ledger)
+        faults += wrong
+        print("\n".join(held), end="\n" if held else "")
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:

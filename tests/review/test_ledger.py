@@ -7,6 +7,8 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -115,6 +117,29 @@ def test_a_byte_of_the_live_page_is_missed(pages, monkeypatch):
     assert verify.page_faults(entry, content, "<p>Second words of others.</p>") == [
         f"page {page.pk}: a signed sentence is not on the page: “second words of ours”"
     ]
+
+
+def test_a_page_on_hold_is_said_to_be_and_one_that_only_hides_is_wrong(client, pages, monkeypatch):
+    page, found = pages[0], downloaded(client, f"/ledger/{pages[0].pk}/ledger.json")
+
+    def fetch(address):
+        answer = client.get(urlsplit(address).path)
+        if answer.status_code != 200:
+            raise HTTPError(address, answer.status_code, "", None, None)
+        return answer.content.decode()
+
+    monkeypatch.setattr(verify, "fetch", fetch)
+    source = "http://localhost/ledger.json"
+    assert verify.live_faults(found, source) == ([], [])
+
+    actions.hold(page=page, by=making.reviewer(), now=LATER, reason="A doubt")
+    wrong, held = verify.live_faults(found, source)
+    assert wrong == []
+    assert held[0].startswith(f"page {page.pk}: on hold, ")
+
+    monkeypatch.setattr(verify, "shown_at", lambda *_: "")
+    monkeypatch.setattr(ledger.facts, "held", lambda page: frozenset())
+    assert verify.live_faults(found, source)[0]
 
 
 def test_only_declared_fields_are_published(client, pages):
