@@ -5,6 +5,7 @@ DATABASE_URL names a PostgreSQL server (`python tools/postgres.py start` prints 
 for tests that need real commits, threads or other processes: it gets a copy of its own and throws it away.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -22,20 +23,26 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the second run leave out what it would only repeat."""
-    told = "leave out the tests that cannot reach the database; the run on the other database has them"
-    parser.addoption("--with-database-only", action="store_true", help=told)
+    """Let a suite that runs on two databases be run in parts."""
+    told = "run only the tests that can reach a database, or only the others: those are the same on every database"
+    parser.addoption("--database", choices=("with", "without"), help=told)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave them out where it was asked for."""
-    if not config.getoption("--with-database-only"):
-        return
-    out = [item for item in items if not reaches_the_database(item)]
+    """Leave out what belongs to another part."""
+    part = config.getoption("--database")
+    out = {item for item in items if part and reaches_the_database(item) != (part == "with")}
     if out:
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in set(out)]
+        config.hook.pytest_deselected(items=list(out))
+        items[:] = [item for item in items if item not in out]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage less often: what was imported and collected stays until the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 50)
 
 
 def reaches_the_database(item: pytest.Item) -> bool:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("sqlite", "postgresql")
-# What knows no database runs by itself, while the databases are being made.
-ENGINE = "tests/triage/engine"
-# What cannot reach a database, or meets it only through pages that the other tests ask for on both: once is enough.
-ONCE = ["--with-database-only", "--ignore=tests/journeys"]
+# What cannot reach a database is the same on each: it runs once, while the databases are being made.
+ALONE = "no database"
+# What meets the database only through pages that the other tests ask for on both: once is enough.
+ONCE = ["--ignore=tests/journeys"]
 NOTHING_CHOSEN = 5  # pytest's code
 
 
@@ -81,7 +81,13 @@ class Runs:
 
     def start(self, name: str, environment: dict[str, str], options: list[str]) -> None:
         """Start one part."""
-        command = [sys.executable, "-m", "pytest", f"-ocache_dir={ROOT / '.pytest_cache' / name}", *options]
+        command = [
+            sys.executable,
+            "-m",
+            "pytest",
+            f"-ocache_dir={ROOT / '.pytest_cache' / log_of(name).stem}",
+            *options,
+        ]
         log_of(name).parent.mkdir(parents=True, exist_ok=True)
         self.started[name] = time.monotonic()
         with log_of(name).open("wb") as output:
@@ -110,7 +116,7 @@ class Runs:
 
 def log_of(name: str) -> Path:
     """Return the file in which a part writes."""
-    return ROOT / "var" / "tests" / f"{name}.log"
+    return ROOT / "var" / "tests" / f"{name.replace(' ', '-')}.log"
 
 
 def marks(chosen: argparse.Namespace, *, browser: bool) -> str:
@@ -137,18 +143,18 @@ def main() -> int:
     runs = Runs()
     print(f"Running on {' and '.join(databases)}; the lines so far are in var/tests/*.log", flush=True)
     if not chosen.journeys:
-        runs.start("engine", environments[databases[0]], [*options, ENGINE])
+        runs.start(ALONE, environments[databases[0]], [*options, "--database=without"])
     prepare(environments)
     prepared = time.monotonic() - runs.begun
     for name in databases:
         once = ONCE if name != databases[0] else []
-        runs.start(name, environments[name], [*options, *many, f"--ignore={ENGINE}", *once])
+        runs.start(name, environments[name], [*options, *many, "--database=with", *once])
     uncontrolled = 0 if chosen.journeys else hazards(environments[databases[0]])
     runs.finish()
     print(f"\nWhat ran, in {time.monotonic() - runs.begun:.0f} s:\n  templates   ready after {prepared:.0f} s")
     print("\n".join(runs.summary()))
     if len(databases) > 1:
-        print(f"  Tests that cannot reach a database, and a browser, which sees none, ran once, with {databases[0]}.")
+        print(f"  Journeys ran once, with {databases[0]}: a browser sees no database.")
     for name in set(KNOWN) - set(databases):
         print(f"  {name:<11} not run, as asked")
     if not browser:

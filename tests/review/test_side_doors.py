@@ -31,6 +31,7 @@ from review.enums import UseKind
 from review.fingerprint import fingerprint
 from review.models import Release, SignOff, Standing, Submission, Use
 from review.uses import FILE_FIELDS
+from tests import database
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making, side_doors_code, side_doors_files, side_doors_http, side_doors_rows
 from tests.review.conftest import Unblocked
@@ -252,7 +253,11 @@ def _stopped_at_the_last_check(before: Any, after: Any, rows: Any, rows_after: A
 TABLE: dict[str, dict[str, str]] = {}
 
 
-@pytest.mark.parametrize("role", ROLES)
+# On SQLite those who may most, and code without anybody: what the others may not do there, they may not do on either.
+ON_SQLITE = ("nobody", "author who reviews", "superuser")
+
+
+@pytest.mark.parametrize("role", ROLES if database.is_postgresql() else ON_SQLITE)
 def test_every_way_is_closed(scene, client, role):
     scene.user = person(role, scene.page.owner)
     found, (before, rows) = {}, state(scene)
