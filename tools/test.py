@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parent.parent
 KNOWN = ("sqlite", "postgresql")
 # What cannot reach a database is the same on each: it runs once, while the databases are being made.
 ALONE = "no database"
-# What meets the database only through pages that the other tests ask for on both: once is enough.
-ONCE = ["--ignore=tests/journeys"]
+# A browser sees no database: its pages are asked for by the other tests on both.
+JOURNEYS = "journeys"
+# With so few processors each part runs in one process; with more, each is spread over some.
+FEW = 3
 NOTHING_CHOSEN = 5  # pytest's code
 
 
@@ -119,6 +121,13 @@ def log_of(name: str) -> Path:
     return ROOT / "var" / "tests" / f"{name.replace(' ', '-')}.log"
 
 
+def workers() -> list[str]:
+    """Return over how many processes each part is spread: TEST_WORKERS, or what the machine has for each."""
+    processors = os.cpu_count() or 1
+    number = int(os.environ.get("TEST_WORKERS", "1" if processors <= FEW else str(min(8, processors // 2))))
+    return ["-n", str(number), "--dist", "worksteal"] if number > 1 else ["-p", "no:xdist"]
+
+
 def marks(chosen: argparse.Namespace, *, browser: bool) -> str:
     """Return which tests are left in."""
     if chosen.journeys:
@@ -136,9 +145,7 @@ def main() -> int:
     chosen, rest = parser.parse_known_args()
     browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     databases = ["sqlite"] if chosen.fast or chosen.journeys else wanted()
-    workers = os.environ.get("TEST_WORKERS", str(max(2, min(8, os.cpu_count() or 2))))
     options = ["-q", "-m", marks(chosen, browser=bool(browser)), *rest]
-    many = ["-n", workers, "--dist", "worksteal"]
     environments = {name: environment_of(name) for name in databases}
     runs = Runs()
     print(f"Running on {' and '.join(databases)}; the lines so far are in var/tests/*.log", flush=True)
@@ -146,14 +153,16 @@ def main() -> int:
         runs.start(ALONE, environments[databases[0]], [*options, "--database=without"])
     prepare(environments)
     prepared = time.monotonic() - runs.begun
-    for name in databases:
-        once = ONCE if name != databases[0] else []
-        runs.start(name, environments[name], [*options, *many, "--database=with", *once])
+    spread = workers()
+    for name in databases if not chosen.journeys else []:
+        runs.start(name, environments[name], [*options, *spread, "--database=with", "--ignore=tests/journeys"])
+    if browser and not chosen.fast:
+        runs.start(JOURNEYS, environments[databases[0]], [*options, *spread, "tests/journeys"])
     uncontrolled = 0 if chosen.journeys else hazards(environments[databases[0]])
     runs.finish()
     print(f"\nWhat ran, in {time.monotonic() - runs.begun:.0f} s:\n  templates   ready after {prepared:.0f} s")
     print("\n".join(runs.summary()))
-    if len(databases) > 1:
+    if JOURNEYS in runs.ended:
         print(f"  Journeys ran once, with {databases[0]}: a browser sees no database.")
     for name in set(KNOWN) - set(databases):
         print(f"  {name:<11} not run, as asked")
