@@ -36,6 +36,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if out:
         config.hook.pytest_deselected(items=list(out))
         items[:] = [item for item in items if item not in out]
+    if part == "without":
+        # what reads the starter content waits for it; the rest need not
+        items.sort(key=lambda item: "database_template" in getattr(item, "fixturenames", ()))
 
 
 def pytest_collection_finish() -> None:
