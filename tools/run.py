@@ -35,7 +35,9 @@ def manage(*words: str) -> None:
 def state() -> str:
     """Return a hash of what a start would have to carry out, and of where the data is."""
     digest = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode())
-    for path in sorted({p for pattern in WATCHED for p in ROOT.glob(pattern) if p.is_file()}):
+    found = {path for pattern in WATCHED for path in ROOT.glob(pattern) if path.is_file()}
+    # what a start itself collects is no part of what it starts from
+    for path in sorted(path for path in found if not path.is_relative_to(ROOT / "var")):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
