@@ -4,8 +4,12 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext
 
 from review import doors
+
+# What Wagtail says to whoever may not do something, in its own catalogue of words.
+MAY_NOT = "Sorry, you do not have permission to access this area."
 
 
 class SayWhy:
@@ -19,5 +23,14 @@ class SayWhy:
         with doors.hearing() as said:
             response = self.get_response(request)
         if said and 300 <= response.status_code < 400:  # noqa: PLR2004  # sent somewhere else
-            messages.error(request, said[-1])
+            _say(request, said[-1])
         return response
+
+
+def _say(request: HttpRequest, reason: str) -> None:
+    """Say the reason in place of Wagtail's sentence, which is not true of somebody who may, but not now."""
+    pending = list(messages.get_messages(request))
+    for one in pending:
+        if str(one.message).strip() != gettext(MAY_NOT):
+            messages.add_message(request, one.level, one.message, one.extra_tags)
+    messages.error(request, reason)
