@@ -8,7 +8,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
-from review import static_files, triggers, uses
+from review import freshness, static_files, triggers, uses
 from review.enums import PublicState, UseKind
 from review.fingerprint import content_hash, fingerprint, of_content
 from review.models.evidence import GENESIS, Chained, ChainHead, Release, SignOff
@@ -25,6 +25,8 @@ def faults() -> Iterator[str]:
     yield from schedule_faults()
     for table in triggers.missing():
         yield f"The trigger on {table} is missing."
+    for table in freshness.missing():
+        yield f"Changes of {table} are not counted, so pages that were kept may be out of date."
 
 
 def chain_faults(model: type[Chained]) -> Iterator[str]:

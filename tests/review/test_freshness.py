@@ -2,8 +2,9 @@
 
 import pytest
 from django.db import connection
+from wagtail.models import Site
 
-from review import freshness
+from review import audit, freshness
 from review.models import Change, Generation
 from tests.review import making
 
@@ -30,6 +31,18 @@ def now():
 
 def test_every_table_of_a_page_is_watched():
     assert freshness.missing() == []
+
+
+def test_the_audit_says_whose_changes_are_not_counted():
+    table = Site._meta.db_table
+    with connection.cursor() as cursor:
+        for name in [name for found, name in freshness._installed(connection, cursor) if found == table]:
+            on = f' ON "{table}"' if connection.vendor == "postgresql" else ""
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+
+    assert [fault for fault in audit.faults() if "are not counted" in fault] == [
+        f"Changes of {table} are not counted, so pages that were kept may be out of date."
+    ]
 
 
 def test_a_draft_is_no_change():
