@@ -75,10 +75,15 @@ def _loses(change: Change, classes: Mapping[str, str]) -> bool:
 def asked(hashes: Iterable[str], pages: Iterable[int], now: datetime) -> Event | None:
     """Return who asked last for exactly these texts, about what readers see now; None when that is too long ago."""
     wanted, ids = sorted(hashes), list(pages)
-    since = now - timedelta(days=settings.REVIEW_WAITING_DAYS[ChangeClass.SAFETY])
-    rows = Event.objects.filter(what=ASKED, page_id__in=ids, at__gte=since)
+    rows = _asked_lately(now).filter(page_id__in=ids)
     about = standing_now(ids)
     return next((row for row in rows if row.data["releases"] == wanted and row.data["about"] == about), None)
+
+
+def _asked_lately(now: datetime) -> Any:
+    """Return the events that can still be agreed to; the latest first."""
+    since = now - timedelta(days=settings.REVIEW_WAITING_DAYS[ChangeClass.SAFETY])
+    return Event.objects.filter(what=ASKED, at__gte=since)
 
 
 def standing_now(pages: Iterable[int]) -> dict[str, str]:
@@ -89,9 +94,8 @@ def standing_now(pages: Iterable[int]) -> dict[str, str]:
 
 def waiting(now: datetime) -> list[Event]:
     """Return what was asked for and nobody has agreed to yet, the latest first; once for each page."""
-    since = now - timedelta(days=settings.REVIEW_WAITING_DAYS[ChangeClass.SAFETY])
     found: dict[int, Event] = {}
-    for row in Event.objects.filter(what=ASKED, at__gte=since):
+    for row in _asked_lately(now):
         if row.data["about"] == standing_now(int(pk) for pk in row.data["about"]):
             found.setdefault(row.page_id or 0, row)
     return list(found.values())
