@@ -6,7 +6,7 @@ end of the page read them.
 
 import logging
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -89,7 +89,7 @@ class PageNotes:
         others = self._released(Page, rest) if rest else {}
         self._targets |= dict.fromkeys(wanted | rest) | others | words
 
-    def _released(self, model: type[Page], ids: Iterable[int]) -> dict[int, Page]:
+    def _released(self, model: type[Page], ids: Collection[int]) -> dict[int, Page]:
         dependencies.on_pages(ids)
         if self.drafts:
             return overlay.proposed(model.objects.in_bulk(set(ids)))

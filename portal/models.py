@@ -65,8 +65,8 @@ class SearchPhrase(models.Model):
 class Rendering(models.Model):
     """A released page as it was made for one build of the site: shown while nothing that it depends on has changed.
 
-    `keys` are those of `review.models.Change`; `files` maps a path to the time and size it had; `seal` proves that this
-    site wrote the row, so that nobody puts a text on the site by writing one here.
+    `keys` are those of `review.models.Change`; `files` maps a path to what differs once it was written again; `seal`
+    proves that this site wrote the row, so that nobody puts a text on the site by writing one here.
     """
 
     path = models.CharField(max_length=500)

@@ -7,6 +7,8 @@ ALLOWED_HOSTS       comma separated host names
 SITE_URL            the public address, for links in mail and canonical addresses
 SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by itself when SITE_URL is https
 TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
+KEEP_PAGES          0 makes each page anew for each reader; 1 by itself unless DEBUG is set
+PAGES_DIR           where released pages are kept, for this site and the web server before it; pages/ in var/
 """
 
 import os

