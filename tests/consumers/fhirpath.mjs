@@ -1,0 +1,58 @@
+// Evaluates every exported expression on random responses with fhirpath.js, and compares with what the engine says.
+// usage: node fhirpath.mjs FILE…   (files that runs.py wrote)
+import { readFileSync } from 'node:fs';
+import fhirpath from 'fhirpath';
+import r4 from 'fhirpath/fhir-context/r4/index.js';
+import r5 from 'fhirpath/fhir-context/r5/index.js';
+
+const MODELS = { R4: r4, R5: r5 };
+const codes = (text) => (text ?? '').split(' ').filter(Boolean);
+
+function variables(questionnaire, model) {
+  return questionnaire.extension
+    .filter((one) => one.url.endsWith('/variable'))
+    .map(({ valueExpression: value }) => [value.name, fhirpath.compile(value.expression, model)]);
+}
+
+function said(questionnaire, items, model, steps) {
+  const resource = { resourceType: 'QuestionnaireResponse', status: 'completed', item: items };
+  const env = { resource };
+  for (const [name, evaluate] of steps) env[name] = evaluate(resource, env);
+  const asked = questionnaire.item
+    .filter((item) => !item.linkId.endsWith('-doubt') && !item.readOnly)
+    .filter((item) => {
+      const when = (item.extension ?? []).find((one) => one.url.endsWith('enableWhenExpression'));
+      return !when || fhirpath.evaluate(resource, when.valueExpression.expression, env, model)[0] === true;
+    })
+    .map((item) => item.linkId);
+  return {
+    urgency: env.urgency[0] ?? null,
+    deciding: codes(env.deciding[0]),
+    advice: codes(env.advice[0]),
+    alone: codes(env.alone[0]).sort(),
+    asked,
+    finished: env.unfinished[0] === false,
+  };
+}
+
+let same = 0;
+let other = 0;
+for (const file of process.argv.slice(2)) {
+  const data = JSON.parse(readFileSync(file, 'utf8'));
+  for (const [release, model] of Object.entries(MODELS)) {
+    const questionnaire = data.questionnaire[release];
+    const steps = variables(questionnaire, model);
+    let right = 0;
+    const seen = {};
+    for (const run of data.runs) {
+      const found = said(questionnaire, run.items[release], model, steps);
+      if (JSON.stringify(found) === JSON.stringify(run.expected)) right += 1;
+      else if (++other <= 3) console.log('DIFFERENT', file, release, JSON.stringify({ found, ...run }, null, 1));
+      seen[found.urgency] = (seen[found.urgency] ?? 0) + 1;
+    }
+    same += right;
+    console.log(`fhirpath.js ${release} ${data.key}: ${right}/${data.runs.length} the same`, JSON.stringify(seen));
+  }
+}
+console.log(`${same} passed, ${other} failed`);
+process.exit(other || !same ? 1 : 0);
