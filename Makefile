@@ -26,6 +26,10 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 run: $(VENV)/.run ## start the site with starter content and demonstration accounts
 	@$(PY) tools/run.py
 
+.PHONY: stack
+stack: setup ## start the whole site natively: PostgreSQL, two application processes, worker, nginx; try it; Ctrl-C stops
+	@$(PY) -m tools.stack $(ARGS)
+
 .PHONY: setup
 setup: $(VENV)/.dev ## install everything that working on the site needs
 

@@ -1,9 +1,14 @@
 """The words by which released pages are found."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from wagtail.models import Page
 
 from articles.enums import Disposition
+
+# A worker looks every few seconds; after so long without it, somebody has to look after the worker.
+LATE = timedelta(minutes=10)
 
 
 class Kind(models.TextChoices):
@@ -83,3 +88,28 @@ class Rendering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.path} in {self.generation}"
+
+
+class Work(models.Model):
+    """A job that is done by itself: when it ran, when it runs next, and what came of it (`portal.work`)."""
+
+    job = models.CharField(max_length=32, primary_key=True)
+    next_at = models.DateTimeField()
+    began_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    said = models.CharField(max_length=500, blank=True)
+    error = models.CharField(max_length=500, blank=True)
+    failures = models.PositiveIntegerField(default=0, help_text="In a row, the last run included.")
+    done_parts = models.JSONField(default=list, help_text="What a run that did not come to its end has done.")
+
+    def __str__(self) -> str:
+        return self.job
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it was due so long ago that nobody can be at it."""
+        return self.next_at < now - LATE
+
+    @property
+    def is_cut_off_or_runs(self) -> bool:
+        """Whether a run has begun and not ended: it is under way, or was cut off and will be taken up."""
+        return self.began_at is not None and (self.ended_at is None or self.began_at > self.ended_at)

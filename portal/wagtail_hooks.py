@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.accounts import roles, views
+from portal.work import views as work
 
 
 @hooks.register("insert_global_admin_js", order=-100)
@@ -29,6 +30,26 @@ def styles_that_would_be_injected() -> str:
 def second_factor_url() -> list[URLPattern]:
     """Mount the page of the second factor."""
     return [path("second-factor/", views.manage, name="portal_second_factor")]
+
+
+@hooks.register("register_admin_urls")
+def work_url() -> list[URLPattern]:
+    """Mount the report on what is done by itself."""
+    return [path("reports/work/", work.report, name="portal_work")]
+
+
+class WorkMenuItem(MenuItem):
+    """For whoever administers the site."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to administrators."""
+        return work.may_look(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def work_item() -> MenuItem:
+    """Put scheduled work among the reports."""
+    return WorkMenuItem("Scheduled work", reverse_lazy("portal_work"), icon_name="time", order=900)
 
 
 class OwnMenuItem(MenuItem):

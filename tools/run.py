@@ -62,10 +62,12 @@ def _has_database() -> bool:
 
 
 def main() -> None:
-    """Prepare, print the address and the accounts, serve."""
+    """Prepare, print the address and the accounts, serve; with --prepare others serve."""
     prepare()
     manage("write_artefacts", "--verbosity", "0")
     manage("demo_accounts")
+    if "--prepare" in sys.argv[1:]:
+        return
     print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
     print("  Stop with Ctrl-C.\n", flush=True)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]

@@ -5,6 +5,7 @@ files to the database. Neither happens while somebody waits for a page, and neit
 """
 
 import atexit
+import fcntl
 import json
 import logging
 import threading
@@ -14,9 +15,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models import F
 
 from triage.artefacts import Check
@@ -87,16 +89,31 @@ def _write(lump: dict[_Key, int]) -> None:
 
 
 def collect() -> int:
-    """Add all written lumps to the database; return how many there were."""
-    done = 0
-    for path in sorted(Path(settings.TRIAGE_COUNTS).glob("*.json")):
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        with transaction.atomic():
-            for protocol, version, day, event, detail, number in rows:
-                row, _ = DayCount.objects.get_or_create(
-                    protocol=protocol, version=version, day=day, event=event, detail=detail
-                )
-                DayCount.objects.filter(pk=row.pk).update(count=F("count") + number)
-        path.unlink()
-        done += 1
+    """Add all written lumps to the database; return how many there were.
+
+    One at a time on a machine. A lump whose addition was cut off is thrown away: it may have been added.
+    """
+    folder, done = Path(settings.TRIAGE_COUNTS), 0
+    if not folder.is_dir():
+        return 0
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for path in folder.glob("*.taken"):
+            path.unlink()
+        for path in sorted(folder.glob("*.json")):
+            taken = path.replace(path.with_suffix(".taken"))
+            try:
+                _add(json.loads(taken.read_text(encoding="utf-8")))
+            except Error:
+                taken.replace(path)
+                raise
+            taken.unlink()
+            done += 1
     return done
+
+
+@transaction.atomic
+def _add(rows: list[list[Any]]) -> None:
+    for protocol, version, day, event, detail, number in rows:
+        row, _ = DayCount.objects.get_or_create(protocol=protocol, version=version, day=day, event=event, detail=detail)
+        DayCount.objects.filter(pk=row.pk).update(count=F("count") + number)

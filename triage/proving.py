@@ -65,6 +65,21 @@ def decided(text: Text) -> bool:
     return row is not None and row.status != Status.NOT_PROVED
 
 
+def undecided() -> list[int]:
+    """Return the protocols of whose latest draft the proofs have not come to an end."""
+    texts = {pk: draft_text(pk) for pk in ProtocolPage.objects.values_list("pk", flat=True)}
+    return [pk for pk, text in texts.items() if text is not None and not decided(text)]
+
+
+def take_up() -> int:
+    """Begin again what a process that is not there any more has left unfinished; return how many drafts."""
+    left = [job for job in ProofJob.objects.all() if running(job) is None]
+    texts = [text for job in left if (text := draft_text(job.page_id)) is not None and not decided(text)]
+    for text in texts:
+        in_background(text)
+    return len(texts)
+
+
 def _prove(text: Text, *, seconds: float, progress: proofs.Progress | None = None) -> ApprovalRun:
     start, now = time.monotonic(), timezone.now()
     outcome = proofs.proved(text, seconds=seconds, progress=progress)

@@ -16,13 +16,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Take where it listens and where the application is."""
         parser.add_argument("--listen", default="80")
-        parser.add_argument("--application", default="127.0.0.1:8000", help="host and port of the application server")
+        parser.add_argument(
+            "--application", nargs="+", default=["127.0.0.1:8000"], help="host:port of each process of the application"
+        )
         parser.add_argument("--brotli", action="store_true", help="the server has the module brotli_static")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it."""
         names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"] or ["_"]
         text = configuration(
-            listen=options["listen"], application=options["application"], names=names, brotli=options["brotli"]
+            listen=options["listen"], applications=options["application"], names=names, brotli=options["brotli"]
         )
         self.stdout.write(text)

@@ -4,12 +4,11 @@ import logging
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from review import actions
 from review.actions.releasing import due_submissions
+from review.scheduled import release_due
 
 logger = logging.getLogger(__name__)
 
@@ -26,13 +25,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Release and report."""
         now = timezone.now()
-        for submission, by in list(due_submissions(now)):
-            if options["dryrun"]:
+        if options["dryrun"]:
+            for submission, _ in due_submissions(now):
                 self.stdout.write(f"due: {submission.title}")
-                continue
-            try:
-                actions.release(submission=submission, by=by, now=now)
-                self.stdout.write(f"released: {submission.title}")
-            except PermissionDenied as refused:
-                logger.warning("Not released as scheduled: page %s: %s", submission.page_id, refused)
-                self.stderr.write(f"refused: {submission.title}: {refused}")
+            return
+        released, refused = release_due(now)
+        for title in released:
+            self.stdout.write(f"released: {title}")
+        for title, why in refused:
+            logger.warning("Not released as scheduled: %s: %s", title, why)
+            self.stderr.write(f"refused: {title}: {why}")

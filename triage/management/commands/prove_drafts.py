@@ -6,7 +6,6 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from triage import proving
-from triage.models import ProtocolPage
 
 
 class Command(BaseCommand):
@@ -22,18 +21,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Prove one after the other."""
         failed = False
-        for pk in options["pages"] or _undecided():
+        for pk in options["pages"] or proving.undecided():
             row = proving.to_the_end(pk, seconds=options["seconds"])
             self.stdout.write(f"{pk}: {row.sentence} ({row.seconds:.1f} s)" if row else f"{pk}: cannot be put together")
             failed = failed or row is None or row.status != "passed"
         if failed:
             raise SystemExit(1)
-
-
-def _undecided() -> list[int]:
-    found = []
-    for pk in ProtocolPage.objects.values_list("pk", flat=True):
-        text = proving.draft_text(pk)
-        if text is not None and not proving.decided(text):
-            found.append(pk)
-    return found

@@ -1,0 +1,39 @@
+"""Do what is due for as long as this process lives: one worker is enough, two do each job once all the same."""
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import Error, connection
+
+from portal.work.running import run_due
+
+EVERY = 5.0
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    """Needs nothing but the database. Told to end, it ends after the job that it is at."""
+
+    help = "Run the jobs that are due, again and again, until told to end."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take how often to look."""
+        parser.add_argument("--every", type=float, default=EVERY, help="seconds between two looks")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Work until told to end."""
+        ending = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ending.set())
+        while not ending.is_set():
+            try:
+                for row in run_due(goes_on=lambda: not ending.is_set()):
+                    if options["verbosity"] > 1:
+                        self.stdout.write(f"{row.job}: {row.error or row.said}")
+            except Error as error:
+                logger.warning("What is due cannot be asked, or was cut off: %s", type(error).__name__)
+                connection.close()
+            ending.wait(options["every"])
