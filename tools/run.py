@@ -8,7 +8,12 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import django
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("GAITWAY_VAR", ROOT / "var"))
@@ -25,10 +30,26 @@ WATCHED = (
 HOST, PORT = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
 
 
-def manage(*words: str) -> None:
+def manage(*words: str, **options: Any) -> None:
     """Run one of Django's commands; end with its message when it fails."""
-    done = subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, check=False)
-    if done.returncode:
+    from django.core.management import CommandError, call_command  # noqa: PLC0415  # not before the settings are known
+
+    try:
+        call_command(*words, **options)
+    except CommandError as error:
+        print(error, file=sys.stderr)
+        sys.exit(f"`manage.py {' '.join(words)}` failed; nothing is served.")
+
+
+@contextmanager
+def beside(*words: str) -> Iterator[None]:
+    """Run one of Django's commands in a process of its own, and wait for it at the end; end when it fails."""
+    started = subprocess.Popen([sys.executable, "manage.py", *words], cwd=ROOT)
+    try:
+        yield
+    finally:
+        code = started.wait()
+    if code:
         sys.exit(f"`manage.py {' '.join(words)}` failed; nothing is served.")
 
 
@@ -48,12 +69,12 @@ def prepare() -> None:
     mark, wanted = VAR / "prepared", state()
     if mark.exists() and mark.read_text() == wanted and (os.environ.get("DATABASE_URL") or _has_database()):
         return
-    print("Preparing the database …", flush=True)
-    manage("migrate", "--verbosity", "0")
-    print("Loading the starter content …", flush=True)
-    manage("load_starter_content")
-    manage("load_protocols")
-    manage("collectstatic", "--noinput", "--verbosity", "0")
+    with beside("collectstatic", "--noinput", "--verbosity", "0"):
+        print("Preparing the database …", flush=True)
+        manage("migrate", verbosity=0)
+        print("Loading the starter content …", flush=True)
+        manage("load_starter_content")
+        manage("load_protocols")
     mark.write_text(wanted)
 
 
@@ -63,8 +84,12 @@ def _has_database() -> bool:
 
 def main() -> None:
     """Prepare, print the address and the accounts, serve; with --prepare others serve."""
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
     prepare()
-    manage("write_artefacts", "--verbosity", "0")
+    manage("write_artefacts", verbosity=0)
     manage("demo_accounts")
     if "--prepare" in sys.argv[1:]:
         return
@@ -72,7 +97,7 @@ def main() -> None:
     print("  Stop with Ctrl-C.\n", flush=True)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]
     workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "4", "--log-level", "warning"]
-    os.chdir(ROOT)
+    sys.stdout.flush()
     os.execv(sys.executable, [*server, *workers, "portal.wsgi:application"])  # noqa: S606
 
 
