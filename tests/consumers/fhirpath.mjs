@@ -35,19 +35,50 @@ function said(questionnaire, items, model, steps) {
   };
 }
 
+// What a plan says of a finished run: every action whose conditions hold, and whose parents' do.
+function planned(plan, resource, model) {
+  const holds = (action) =>
+    (action.condition ?? []).every(
+      ({ expression }) => fhirpath.evaluate(resource, expression.expression, { resource }, model)[0] === true,
+    );
+  const name = (action) => action.linkId ?? action.id;
+  const within = (title) => (plan.action.find((one) => one.title === title)?.action ?? []).filter(holds);
+  const levels = within('Urgency');
+  return {
+    urgency: levels.map(name),
+    deciding: levels.flatMap((level) => (level.action ?? []).filter(holds).map(name)),
+    advice: within('What helps').map(name).sort(),
+    alone: within('Leave alone now').map(name),
+  };
+}
+
+function planExpected(expected) {
+  return {
+    urgency: expected.urgency ? [expected.urgency] : [],
+    deciding: expected.deciding.map((code) => `${expected.urgency}-${code}`),
+    advice: [...expected.advice].sort(),
+    alone: expected.alone.map((code) => `not-${code}`),
+  };
+}
+
+const equal = (one, two) => JSON.stringify(one) === JSON.stringify(two);
 let same = 0;
 let other = 0;
 for (const file of process.argv.slice(2)) {
   const data = JSON.parse(readFileSync(file, 'utf8'));
   for (const [release, model] of Object.entries(MODELS)) {
-    const questionnaire = data.questionnaire[release];
+    const { Questionnaire: questionnaire, PlanDefinition: plan } = data.resources[release];
     const steps = variables(questionnaire, model);
     let right = 0;
     const seen = {};
     for (const run of data.runs) {
       const found = said(questionnaire, run.items[release], model, steps);
-      if (JSON.stringify(found) === JSON.stringify(run.expected)) right += 1;
-      else if (++other <= 3) console.log('DIFFERENT', file, release, JSON.stringify({ found, ...run }, null, 1));
+      const actions = planned(plan, run.response[release], model);
+      actions.alone.sort();
+      const wanted = planExpected(run.expected);
+      wanted.alone.sort();
+      if (equal(found, run.expected) && equal(actions, wanted)) right += 1;
+      else if (++other <= 3) console.log('DIFFERENT', file, release, JSON.stringify({ found, actions, ...run }, null, 1));
       seen[found.urgency] = (seen[found.urgency] ?? 0) + 1;
     }
     same += right;

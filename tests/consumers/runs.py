@@ -10,8 +10,8 @@ from typing import Any
 from triage.engine.answers import clean_all
 from triage.engine.compiled import Machine
 from triage.engine.protocol import MAYBE, NONE, UNSURE, Answer, Question
+from triage.standards.bundle import resources
 from triage.standards.codes import About, Fhir
-from triage.standards.questionnaire import questionnaire
 from triage.standards.response import answered, response
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -93,7 +93,7 @@ def write(folder: Path, machine: Machine, number: int, seed: int) -> Path:
     made = {
         "key": key,
         "questions": [one.key for one in machine.protocol.questions],
-        "questionnaire": {fhir: questionnaire(machine.protocol, says, fhir) for fhir in Fhir},
+        "resources": {fhir: resources(machine.protocol, says, fhir) for fhir in Fhir},
         "runs": runs,
     }
     file = folder / f"{key}.json"

@@ -37,6 +37,7 @@ class About:
     """How each technique is done, by code."""
     services: dict[str, str] = field(default_factory=dict)
     """What each specialty is called here."""
+    reviewers: tuple[str, ...] = ()
 
     def url(self, fhir: Fhir, *names: str) -> str:
         """Return the canonical address of a resource, which is where it is served."""
