@@ -117,7 +117,7 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
     reason = why(check.machine, answers, result)
     what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
     advised = advice(protocol, result)
-    withheld = _relief_withheld(check, today)
+    withheld = relief_is_withheld(check, today)
     held = on_hold(check)
     shown = [item for item in advised.shown if STAYS.intersection(item.actions) or not (withheld or item.code in held)]
     return Report(
@@ -159,6 +159,13 @@ def on_hold(check: Check) -> frozenset[str]:
     )
 
 
+def not_advised(check: Check, today: date) -> frozenset[str]:
+    """Return the codes of the advice that no result shows today, whatever it is."""
+    withheld = relief_is_withheld(check, today)
+    modules = check.machine.protocol.modules
+    return on_hold(check) | {one.code for one in modules if withheld and not STAYS.intersection(one.actions)}
+
+
 def stops_at_once(check: Check, result: Result) -> bool:
     """Whether the result is one for which nothing else on the page matters."""
     levels = check.machine.protocol.disposition
@@ -174,7 +181,8 @@ def answer_words(check: Check, answers: Answers) -> list[Words]:
     ]
 
 
-def _relief_withheld(check: Check, today: date) -> bool:
+def relief_is_withheld(check: Check, today: date) -> bool:
+    """Whether the review is so long overdue that only what helps until help comes is still shown."""
     until = check.document["review"].get("relief_until")
     return bool(until) and today > date.fromisoformat(until)
 

@@ -20,6 +20,8 @@ class Show(StrEnum):
     ERASED = "erased"
     SUMMARY = "summary"
     CALENDAR = "calendar"
+    FHIR_R4 = "fhir-r4"
+    FHIR_R5 = "fhir-r5"
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Step:
     given: tuple[str, ...] = ()
 
 
-ENDS = {"result": Show.RESULT, "summary": Show.SUMMARY, "calendar": Show.CALENDAR}
+ENDS = {str(one): one for one in (Show.RESULT, Show.SUMMARY, Show.CALENDAR, Show.FHIR_R4, Show.FHIR_R5)}
 
 
 def step(state: State) -> Step:

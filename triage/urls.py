@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage import receipt_views, views
+from triage import export_views, receipt_views, views
 from triage.vignettes import public
 
 app_name = "triage"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("<slug:slug>/paper/", views.paper, name="paper"),
     path("<slug:slug>/on-one-page/", views.says, name="says"),
     path("<slug:slug>/on-one-page.csv", views.says_table, name="says-table"),
+    path("<slug:slug>/fhir/<str:release>/<path:name>", export_views.fhir, name="fhir"),
     path("<slug:slug>/accuracy/", public.accuracy, name="accuracy"),
     path("<slug:slug>/accuracy.json", public.results, name="results"),
 ]

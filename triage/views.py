@@ -18,18 +18,20 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from triage import counts, one_page, pages
+from triage import counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around
 from triage.artefacts import Check, NoCheckError
 from triage.engine.safety_net import calendar_file
 from triage.models import DayCount
 from triage.privacy import place_of
+from triage.standards.codes import Fhir
 from triage.standing_shelf import shelf
-from triage.steps import Show, Step, step
+from triage.steps import Show, Step, on_path, step
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
+FHIR = {Show.FHIR_R4: Fhir.R4, Show.FHIR_R5: Fhir.R5}
 SAFE_GUARD = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Something went wrong</title><main><h1>Something went wrong"
     "</h1><p>We cannot say that it is safe to wait. If you think that it may be an emergency, call {number} now."
@@ -109,6 +111,11 @@ def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> H
         return _calendar(state.check, taken)
     if taken.show is Show.SUMMARY:
         return _attachment(pages.summary(state, taken, today), "check-summary.txt", "text/plain")
+    if taken.show in FHIR:
+        if draft:
+            raise UnreadableError("a draft has no address that a response could name")
+        text = exports.fhir_response(state.check, on_path(state.check, taken.answers), FHIR[taken.show])
+        return _attachment(text, "check-answers.json", "application/fhir+json")
     return HttpResponse(pages.page(state, taken, today, action=action, draft=draft))
 
 

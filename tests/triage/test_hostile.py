@@ -23,7 +23,22 @@ from triage.stories import PageReader
 
 POSTS = int(os.environ.get("TRIAGE_POSTS", "600"))
 STORIES = min(max(POSTS // 20, 12), 400)
-GO = ["begin", "next", "back", "result", "leave", "erase", "summary", "calendar", "change:danger", "change:", "", "x"]
+GO = [
+    "begin",
+    "next",
+    "back",
+    "result",
+    "leave",
+    "erase",
+    "summary",
+    "calendar",
+    "fhir-r4",
+    "fhir-r5",
+    "change:danger",
+    "change:",
+    "",
+    "x",
+]
 MARKS = [
     "canary-4711",
     "\x00",
