@@ -1,6 +1,7 @@
 """Settings, read from the environment; every default is the safe one.
 
 DATABASE_URL        where the data is; SQLite in var/ when it is not set
+DATABASE_SECONDS    after so long without an answer from PostgreSQL a request gives up; 0 (commands): never
 SECRET_KEY          signing key; without it one is made and kept in var/
 DEBUG               1 shows tracebacks; never on a public host
 ALLOWED_HOSTS       comma separated host names
@@ -121,6 +122,16 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
     DATABASES["default"].pop("CONN_HEALTH_CHECKS", None)
+if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "portal.postgresql"
+    _seconds = float(os.environ.get("DATABASE_SECONDS", "0"))
+    # A server that is not there is noticed, also by commands. A transaction may rest for as long as proofs may take.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
+        "wait_seconds": _seconds,
+        "options": f"-c idle_in_transaction_session_timeout={120_000 if _seconds else 0}"
+                   f" -c lock_timeout={int(_seconds * 800)} -c statement_timeout={int(_seconds * 900)}",
+    } | DATABASES["default"].get("OPTIONS", {})  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Login. Guessing is stopped for one name from one address: nobody can lock a reviewer out from elsewhere.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -1,8 +1,13 @@
 """The site's own addresses: search, robots, sitemap, error pages."""
 
+import sys
+
+from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -15,6 +20,8 @@ from portal.search import search as find
 # What a person searches for is about their health: it is kept nowhere, not even in a cache on the way.
 private = cache_control(private=True, no_store=True)
 
+# Seconds after which it is worth while to ask again when the database did not answer.
+RETRY_AFTER = 10
 FIRST = 5
 PER_PAGE = 20
 
@@ -61,5 +68,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Say that something broke here."""
-    return render(request, "500.html", status=500)
+    """Say that something broke here; or, when it is the database that does not answer, what works all the same."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return render(request, "500.html", status=500)
+    context = {"number": settings.EMERGENCY_NUMBER, "editing": request.path.startswith("/admin/")}
+    sent = request.method not in {"GET", "HEAD"}
+    response = HttpResponse(render_to_string("503.html", {**context, "sent": sent}), status=503)
+    response["Retry-After"], response["Cache-Control"] = str(RETRY_AFTER), "no-store"
+    return response

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+# Behind this callable somebody waits for a page.
+os.environ.setdefault("DATABASE_SECONDS", "2.5")
 
 
 def _with_pages(django: Any) -> Any:

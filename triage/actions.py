@@ -19,7 +19,7 @@ from review.enums import PublicState, UseKind
 from review.models import ReviewedPage
 from review.models.submission import Standing, Use
 from review.serving import fault_of
-from triage import artefacts, one_page, protocol_file
+from triage import artefacts, in_step, one_page, protocol_file
 from triage.engine.artefact import canonical, content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -45,6 +45,7 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
     A protocol that cannot be put together, or whose parts have changed since it was signed, keeps its release of
     before, and the fault is reported. One that shows something withdrawn is taken away: nothing unsafe may stay.
     """
+    generation = in_step.newest()
     shelves, documents = library(), {}
     before = artefacts.shelf()
     for page in ProtocolPage.objects.live().select_related("include").order_by("path"):
@@ -56,6 +57,7 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
         if document is not None:
             documents[page.slug] = document
     changed = artefacts.write(documents, _index())
+    in_step.note(generation)
     _keep_pages()
     return changed
 

@@ -28,7 +28,9 @@ def build() -> str:
 
 def _settings() -> str:
     """Return every setting that is plain data: another address, number or database is another site."""
-    plain = {name: getattr(settings, name) for name in sorted(dir(settings)) if name.isupper()}
+    plain = {name: getattr(settings, name) for name in sorted(dir(settings)) if name.isupper() and name != "DATABASES"}
+    # how long somebody waits for the database differs between those who wait and commands; which one it is does not
+    plain["DATABASES"] = [str(settings.DATABASES["default"].get(key, "")) for key in ("ENGINE", "NAME", "HOST", "PORT")]
     return json.dumps(plain, default=_plain, sort_keys=True)
 
 

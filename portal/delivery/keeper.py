@@ -9,6 +9,8 @@ import fcntl
 import gzip
 import logging
 import os
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -28,8 +30,13 @@ from portal.delivery.build import build
 from portal.delivery.store import Kept, Store, dated
 from review.dependencies import EVERYTHING
 from review.models import Change, Generation, Standing
+from triage import in_step as checks
 
 EVERY = 0.25
+# A keeper that is alive asks about twice a second.
+ASKED_LATELY = 1.5
+# Whoever releases puts the checks on disk within so many seconds.
+BEHIND = 3.0
 AT_REST = 0.02
 # What belongs to one connection or one moment and not to the page.
 LEFT_OUT = frozenset({"content-length", "content-encoding", "etag", "last-modified", "date", "server"})
@@ -163,17 +170,18 @@ def _run() -> None:
     with (root / "keeper").open("w") as place:
         while not _is_first(place.fileno()):
             time.sleep(EVERY)
-        point_to(root)
         own.learn()
-        filled = False
+        filled = first = False
         while True:
             try:
                 own.follow()
                 if not filled:
                     own.want_everything()
                     filled = True
+                catch_up()
             except (Error, OSError) as error:
                 logger.warning("Whether pages have changed cannot be asked: %s", type(error).__name__)
+            first = first or take_over(own)
             _at_work(own)
             close_old_connections()
             time.sleep(EVERY)
@@ -194,6 +202,22 @@ def _is_first(place: int) -> bool:
         fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         return False
+    return True
+
+
+def take_over(own: Keeper) -> bool:
+    """Let the web server read the answers of this build, once they are all there or nobody keeps those it reads.
+
+    Until then it goes on reading those of the build before: its processes still run, and keep them in step.
+    """
+    current = own.store.root.parent / "current"
+    before = Store(current)
+    if current.resolve() != own.store.root.resolve():
+        is_kept = time.time() - before.asked_at < ASKED_LATELY
+        # while the database cannot be asked, the pages that were kept in step for longest are the best there are
+        if (own.wanted and is_kept) or own.store.asked_at < before.asked_at - ASKED_LATELY:
+            return False
+        point_to(own.store.root)
     return True
 
 
@@ -218,7 +242,8 @@ def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
     if not settings.KEEP_PAGES:
         return
     if path := address_of(instance.page_id):
-        store().remove([path])
+        for one in all_stores():
+            one.remove([path])
     under_way = transaction.get_connection().run_on_commit
     if not any(run is _remove_now for _, run, *_ in under_way):
         transaction.on_commit(_remove_now, robust=True)
@@ -227,7 +252,30 @@ def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
 def _remove_now() -> None:
     """Remove what changed at once; the thread carries it out again and makes the pages anew."""
     with store().alone():
-        keeper().remove_changed()
+        _, gone = keeper().remove_changed()
+    for other in all_stores():
+        other.remove(gone)
+
+
+def all_stores() -> list[Store]:
+    """Return the answers of every build on this machine: an earlier one may come back, what was withdrawn may not."""
+    return [store(), *(Store(mark.parent) for mark in Path(settings.PAGES_DIR).glob("*/applied"))]
+
+
+_catching_up: list[subprocess.Popen[bytes]] = []
+
+
+def catch_up() -> None:
+    """Put the released checks of this machine in step, where whoever released has not: cut off, or on another machine.
+
+    What was withdrawn is taken away here and now; the rest needs seconds, so another process does it.
+    """
+    if not checks.are_behind():
+        return
+    checks.take_away_withdrawn()
+    if checks.are_behind(for_seconds=BEHIND) and not any(one.poll() is None for one in _catching_up):
+        command = [sys.executable, "manage.py", "write_artefacts", "--verbosity", "0"]
+        _catching_up[:] = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL)]  # noqa: S603
 
 
 def address_of(page_id: int) -> str | None:

@@ -1,5 +1,7 @@
 """Answers on disk follow what is released."""
 
+import os
+import time
 from unittest import mock
 
 import pytest
@@ -144,3 +146,52 @@ def test_the_web_server_is_pointed_to_this_build(kept):
     keepers.point_to(kept.store.root)
 
     assert (kept.store.root.parent / "current").resolve() == kept.store.root
+
+
+@pytest.fixture
+def before(kept):
+    """The answers of the build before, which the web server reads and a process keeps in step."""
+    store = keepers.Store(kept.store.root.parent / "before")
+    store.pages.mkdir(parents=True)
+    store.applied = 1
+    keepers.point_to(store.root)
+    return store
+
+
+def read_by_the_web_server(kept):
+    return (kept.store.root.parent / "current").resolve()
+
+
+def test_the_web_server_goes_on_with_the_build_before_until_all_pages_are_made(kept, before):
+    kept.wanted.append("/")
+    assert not keepers.take_over(kept)
+    assert read_by_the_web_server(kept) == before.root
+
+    kept.wanted.clear()
+
+    assert keepers.take_over(kept)
+    assert read_by_the_web_server(kept) == kept.store.root
+
+
+def test_it_does_not_go_on_with_pages_that_nobody_keeps_in_step(kept, before):
+    kept.wanted.append("/")
+    old = time.time() - keepers.ASKED_LATELY - 1
+    os.utime(before.root / "applied", (old, old))
+
+    assert keepers.take_over(kept)
+
+
+def test_a_build_that_could_not_ask_the_database_takes_nothing_over(kept, before):
+    (kept.store.root / "applied").unlink()
+    old = time.time() - 60
+    os.utime(before.root / "applied", (old, old))
+
+    assert not keepers.take_over(kept)
+
+
+def test_a_withdrawn_page_is_gone_from_the_builds_before_as_well(kept, page, before):
+    before.write(kept.store.read(page.url))
+
+    actions.withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+
+    assert before.mark(page.url) is None

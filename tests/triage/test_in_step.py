@@ -1,0 +1,38 @@
+"""Checks on disk follow what is released, also where whoever released was cut off or works elsewhere."""
+
+import pytest
+
+from review.actions import withdraw
+from review.models import Generation
+from tests.review import making
+from triage import actions, artefacts, in_step
+from triage.models import ProtocolPage
+
+pytestmark = pytest.mark.django_db
+
+
+def test_they_know_up_to_which_change_they_are_made(own_folder):
+    actions.write_artefacts()
+    assert not in_step.are_behind()
+
+    Generation.objects.update(number=in_step.newest() + 1)
+
+    assert in_step.are_behind()
+    assert not in_step.are_behind(for_seconds=60)
+
+
+def test_what_is_withdrawn_is_taken_away_with_nothing_made_anew(released, django_assert_num_queries):
+    page = ProtocolPage.objects.get(pk=released.current("calf").document["page"])
+    # the test's transaction never ends, so what would follow its end does not: as when a process dies there
+    withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+
+    with django_assert_num_queries(1):
+        changed = in_step.take_away_withdrawn()
+
+    assert changed == ["calf"]
+    assert list(artefacts.shelf().checks) == ["pregnancy"]
+
+
+def test_nothing_is_written_while_all_of_them_are_released(released):
+    assert in_step.take_away_withdrawn() == []
+    assert len(artefacts.shelf().checks) == 2
