@@ -76,6 +76,10 @@ seed: $(VENV)/.run ## load the starter content again; says what it created, chan
 audit: $(VENV)/.run ## prove from the data that everything public was signed
 	@$(PY) manage.py audit_releases
 
+.PHONY: consumers
+consumers: setup ## hand what is exported to programs that others wrote (needs node, npm, Chromium)
+	@$(PY) tools/consumers.py $(CONSUMERS)
+
 .PHONY: hazards
 hazards: setup ## look up the controls of the hazard log on the starter content; a part of make check
 	@DJANGO_SETTINGS_MODULE=portal.settings_test $(PY) -W ignore -m tests.database check_hazards

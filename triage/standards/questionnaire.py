@@ -15,6 +15,7 @@ HL7 = "http://hl7.org/fhir/StructureDefinition"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition"
 CONTROL = "http://hl7.org/fhir/questionnaire-item-control"
 HIDDEN = {"url": f"{HL7}/questionnaire-hidden", "valueBoolean": True}
+DOWNWARDS = {"url": f"{HL7}/questionnaire-choiceOrientation", "valueCode": "vertical"}
 RESULT = "result"
 CALCULATED = {
     "urgency": "Urgency, as a code",
@@ -106,7 +107,7 @@ class Writer:
         """Yield the item of a question, and the one that narrows a doubt."""
         number = question.kind is Kind.NUMBER
         body: Json = {
-            "extension": [*self._enabled(question), *(self._range(question) if number else [self._shape(question)])],
+            "extension": [*self._enabled(question), *(self._range(question) if number else self._shape(question))],
             "linkId": question.key,
             "text": question.text,
             "type": "integer" if number else self.choice,
@@ -127,8 +128,8 @@ class Writer:
         asked = expression(self.expressions.enabled(question))
         return [{"url": f"{SDC}/sdc-questionnaire-enableWhenExpression", "valueExpression": asked}]
 
-    def _shape(self, question: Question) -> Json:
-        return _control("check-box" if question.several else "radio-button")
+    def _shape(self, question: Question) -> list[Json]:
+        return [_control("check-box" if question.several else "radio-button"), DOWNWARDS]
 
     def _range(self, question: Question) -> list[Json]:
         number = question.number
@@ -143,24 +144,20 @@ class Writer:
 
     def _options(self, question: Question) -> Iterable[Json]:
         for option in question.options:
-            yield self._option(question, option, weighed=True)
+            yield self._option(question, option)
         if question.several:
             alone = {"url": f"{HL7}/questionnaire-optionExclusive", "valueBoolean": True}
             yield {"extension": [alone], "valueCoding": self.coding(NONE_CODE, question.none_label)}
         if question.allow_unsure:
             yield {"valueCoding": self.coding(UNSURE_CODE, question.unsure_label)}
 
-    def _option(self, question: Question, option: Option, *, weighed: bool = False) -> Json:
+    def _option(self, question: Question, option: Option) -> Json:
         words = f"{option.label} ({option.help})" if option.help else option.label
-        coding = self.coding(self.codes.option(question, option), words)
-        if not weighed:
-            return {"valueCoding": coding}
-        name = "ordinalValue" if self.fhir is Fhir.R4 else "itemWeight"
-        return {"extension": [{"url": f"{HL7}/{name}", "valueDecimal": option.concern}], "valueCoding": coding}
+        return {"valueCoding": self.coding(self.codes.option(question, option), words)}
 
     def _which(self, question: Question) -> Json:
         return {
-            "extension": [_control("check-box")],
+            "extension": [_control("check-box"), DOWNWARDS],
             "linkId": question.key + DOUBT,
             "text": "Which of these are you not sure about? Leave it empty if you cannot say.",
             "type": self.choice,
@@ -189,7 +186,7 @@ class Writer:
 
     def results(self) -> Iterable[Json]:
         """Yield the items that are computed: one to be read, the others for programs."""
-        yield _calculated(RESULT, "Result", self._words())
+        yield {**_calculated(RESULT, "Result", self._words()), "type": "text"}
         for name, text in CALCULATED.items():
             found = _calculated(name, text, f"%{name}")
             found["extension"].insert(0, HIDDEN)
@@ -208,7 +205,7 @@ UNFINISHED = "Not finished. We cannot say yet that it is safe to wait."
 
 def words_of(label: str, action: str) -> str:
     """Return a level of urgency in one line."""
-    return f"{label}. {action}".strip() if action and action.rstrip(".") != label else f"{label}."
+    return action if action.startswith(label) else f"{label}. {action}".strip()
 
 
 def _calculated(name: str, text: str, formula: str) -> Json:
