@@ -242,14 +242,17 @@ TRIAGE_HAZARD_LIMIT = 2
 TRIAGE_RECEIPT_KEY = os.environ.get("RECEIPT_KEY", SECRET_KEY)
 # Shown when not even a released check can be read.
 EMERGENCY_NUMBER = os.environ.get("EMERGENCY_NUMBER", "112")
-# An error report never holds what a person answered.
+# An error report never holds what a person answered, typed or looked for.
+DEFAULT_EXCEPTION_REPORTER = "portal.quiet.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "triage.privacy.AnswersFilter"
 
 # Only addresses and levels: a log never holds what a reader typed.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "portal.quiet.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
