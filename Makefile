@@ -92,6 +92,10 @@ proofs: setup ## prove the starter protocols over all answers; print the figures
 bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
 	@for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || exit 1; done
 
+.PHONY: canary
+canary: setup ## go through the check with words that exist nowhere else, then look for them in all that was written
+	@$(PY) tools/canary.py
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations

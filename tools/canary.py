@@ -143,10 +143,18 @@ class Site:
     def stop(self) -> None:
         """End what runs."""
         for process in filter(None, (self.nginx, self.server)):
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGTERM)
-            process.wait(timeout=30)
+            self.end(process)
         self.log.close()
+
+    @staticmethod
+    def end(process: Any) -> None:
+        """End a process and its children; by force when it waits for children that have crashed."""
+        for way in (signal.SIGTERM, signal.SIGKILL):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, way)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=10)
+                return
 
 
 def _free_port() -> int:
@@ -220,8 +228,7 @@ def _phases(site: Site, name: str, address: str, words: list[str]) -> Iterator[t
     site.abort()
     normal(readers := Readers(places[-1][1], words))
     yield "right after every worker had crashed", readers
-    os.killpg(site.server.pid, signal.SIGTERM)
-    site.server.wait(timeout=30)
+    site.end(site.server)
     if site.nginx:
         normal(readers := Readers(places[-1][1], words))
         refused(readers)

@@ -22,10 +22,16 @@ AWAY = (
 def configuration(*, listen: str, applications: Iterable[str], names: Iterable[str], brotli: bool = False) -> str:
     """Return a server block for nginx; `applications` are host:port of each process of the application."""
     headers = page_headers()
-    away = {**headers, "Cache-Control": "no-store"}
+    own = {**headers, "Cache-Control": "no-store"}
+    static = {**headers, "Cache-Control": "public, max-age=31536000, immutable"}
+    site = settings.SITE_URL.removeprefix("https://")
+    to_https = f"if ($scheme = http) {{ return 301 https://{site}$request_uri; }}"
     values = {
         "COOKIE": settings.SESSION_COOKIE_NAME, "PAGES": str(settings.PAGES_DIR), "STATIC": str(settings.STATIC_ROOT),
-        "LISTEN": listen, "NAMES": " ".join(names), "HEADERS": _added(headers), "AWAY_HEADERS": _added(away),
+        "LISTEN": listen, "NAMES": " ".join(names), "HEADERS": _added(headers), "AWAY_HEADERS": _added(own),
+        "STATIC_HEADERS": _added(static), "OWN_MAPS": _maps(own),
+        "OWN_HEADERS": "\n  ".join(f"add_header {name} {_variable(name)} always;" for name in own),
+        "TO_HTTPS": to_https if site != settings.SITE_URL else "# not on HTTPS: answered as it is asked for",
         "UPSTREAM": "\n  ".join(f"server {place} max_fails=1 fail_timeout=1s;" for place in applications),
         "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER),
         "BROTLI": "brotli_static on;" if brotli else "# brotli_static on;  # where the module is installed",
@@ -54,6 +60,18 @@ def page_headers() -> Mapping[str, str]:
 
 def _added(headers: Mapping[str, str]) -> str:
     return "\n    ".join(f'add_header {name} "{_quoted(value)}" always;' for name, value in headers.items())
+
+
+def _variable(name: str) -> str:
+    return f"$gaitway_{name.lower().replace('-', '_')}"
+
+
+def _maps(headers: Mapping[str, str]) -> str:
+    """Return variables that hold a header while the application, whose answers all have a policy, has not answered."""
+    return "\n".join(
+        f'map $upstream_http_content_security_policy {_variable(name)} {{ default ""; "" "{_quoted(value)}"; }}'
+        for name, value in headers.items()
+    )
 
 
 def _quoted(value: str) -> str:

@@ -142,3 +142,47 @@ def test_arguments_of_a_widget_survive_the_way_through_markup():
 
     assert "<b>" not in made
     assert "__prefix__\\u002Dy\\u0022" in made
+
+
+@pytest.mark.parametrize(
+    ("place", "status"),
+    [("/static/portal/js/reading.js", 200), ("/no-such-page/", 404), ("/guides/calf-soreness", 301), ("/admin/", 302),
+     ("/documents/1/none.pdf", 404), ("/media/none.pdf", 404), ("/check/nope/", 410), ("/admin/none/", 302)],
+)  # fmt: skip
+def test_every_kind_of_answer_has_every_header(over_https, place, status):
+    for method in ("get", "head"):
+        response = getattr(over_https, method)(place, secure=True)
+        response.close()
+
+        assert response.status_code == status, place
+        assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000"), place
+        assert "frame-ancestors" in response.headers["Content-Security-Policy"]
+        for name in set(headers.ALWAYS) - ({"Referrer-Policy"} if place.startswith("/check/") else set()):
+            assert response.headers[name] == headers.ALWAYS[name], (place, name)
+
+
+def test_a_redirect_to_https_has_the_policies_too(over_https, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client(headers={"host": "example.org"}).get("/guides/calf-soreness/")
+
+    assert (response.status_code, response.headers["Location"]) == (301, "https://example.org/guides/calf-soreness/")
+    assert response.headers["Content-Security-Policy"] == headers.READER
+
+
+def test_each_weight_of_the_score_counts(over_https):
+    def points(**changed):
+        response = over_https.get("/guides/calf-soreness/", secure=True)
+        for name, value in changed.items():
+            response.headers[name.replace("_", "-")] = value
+        return score(response)
+
+    assert points() == 150
+    assert points(Referrer_Policy="unsafe-url") == 140
+    assert points(Cross_Origin_Resource_Policy="cross-origin") == 140
+    assert points(Cross_Origin_Opener_Policy="unsafe-none") == 140
+    assert points(Cross_Origin_Embedder_Policy="unsafe-none") == 140
+    assert points(Strict_Transport_Security="max-age=60") == 140
+    assert points(Strict_Transport_Security="") == 80
+    assert points(Content_Security_Policy="default-src 'self'; form-action 'self'") == 140
+    assert points(Content_Security_Policy="default-src 'none'; script-src 'unsafe-inline'") == 80
+    assert points(Access_Control_Allow_Credentials="true") == 50

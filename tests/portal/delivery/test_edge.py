@@ -1,0 +1,150 @@
+"""A real nginx with the written configuration: what it answers by itself has every header, and it writes nothing.
+
+The application is not running: what nginx says in its place is tested here too.
+"""
+
+import http.client
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from contextlib import suppress
+from urllib.parse import quote
+
+import pytest
+from django.http import HttpResponse
+
+from portal import headers
+from portal.delivery import edge
+from tests import canaries
+from tests.portal.observatory import score
+
+NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
+pytestmark = pytest.mark.skipif(not NGINX or not OPENSSL, reason="no nginx here")
+STEM = canaries.stem()
+PAGE = "/guides/a-page/"
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    """Start nginx on HTTPS and on HTTP before an application that is gone; gives its folder and both ports."""
+    from django.test import override_settings  # noqa: PLC0415  # beside its use
+
+    folder, secure, plain = tmp_path_factory.mktemp("edge"), _port(), _port()
+    page = folder / "pages" / "current" / "pages" / PAGE.strip("/")
+    page.mkdir(parents=True)
+    (page / "index.html").write_text("<!doctype html><title>A page</title>")
+    (folder / "static").mkdir()
+    (folder / "static" / "a.css").write_text("p { color: black }")
+    subprocess.run(  # noqa: S603
+        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+         "/CN=localhost", "-keyout", folder / "key", "-out", folder / "cert"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    with override_settings(
+        SITE_URL="https://localhost", PAGES_DIR=folder / "pages", STATIC_ROOT=folder / "static",
+        SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=31_536_000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True,
+        SECURE_HSTS_PRELOAD=True,
+    ):  # fmt: skip
+        listen = f"127.0.0.1:{secure} ssl; listen 127.0.0.1:{plain}"
+        site = edge.configuration(listen=listen, applications=[f"127.0.0.1:{_port()}"], names=["localhost"])
+    (folder / "nginx.conf").write_text(
+        f"worker_processes 1; daemon off; pid {folder}/pid; user root; error_log {folder}/error.log debug;\n"
+        f"events {{ worker_connections 64; }} http {{ types {{ text/html html; text/css css; }}\n"
+        f"access_log {folder}/access.log; ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;\n"
+        + "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+        + f"{site} }}\n"
+    )
+    process = subprocess.Popen([NGINX, "-e", folder / "error.log", "-c", folder / "nginx.conf"])  # noqa: S603
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", secure), timeout=1):
+            break
+        time.sleep(0.05)
+    yield folder, secure, plain
+    process.terminate()
+    process.wait(timeout=20)
+
+
+def ask(port, method, path, body=None, *, tls=True, **more):
+    given = {name.replace("_", "-"): value for name, value in more.items()}
+    context = ssl._create_unverified_context()  # noqa: S323  # our own certificate
+    line = http.client.HTTPSConnection("127.0.0.1", port, context=context, timeout=10)
+    if not tls:
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.request(method, path, body, {"Host": "localhost", **given})
+    answer = line.getresponse()
+    found = answer.status, dict(answer.getheaders()), answer.read().decode()
+    names = [name.lower() for name, _ in answer.getheaders()]
+    assert len(names) == len(set(names)), f"a header twice: {names}"
+    line.close()
+    return found
+
+
+WAYS = {
+    "a kept page": (200, "GET", PAGE, None, {}),
+    "its head": (200, "HEAD", PAGE, None, {}),
+    "a kept page that is known": (304, "GET", PAGE, None, {"If_Modified_Since": "now"}),
+    "a static file": (200, "GET", "/static/a.css", None, {}),
+    "a static file that is known": (304, "GET", "/static/a.css", None, {"If_Modified_Since": "now"}),
+    "no static file": (404, "GET", "/static/none.css", None, {}),
+    "a folder": (403, "GET", "/static/", None, {}),
+    "a page that is not kept": (503, "GET", "/guides/another/", None, {}),
+    "a search": (503, "GET", f"/search/?q={STEM}", None, {"Referer": f"https://localhost/search/?q={STEM}"}),
+    "a step of a check": (503, "POST", "/check/calf/", f"answer={STEM}", {}),
+    "a step that is too large": (413, "POST", "/check/calf/", STEM * 4800, {}),
+    "a long address": (414, "GET", "/search/?q=" + STEM * 800, None, {}),
+    "no address": (400, "GET", "/%00", None, {}),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_whatever_nginx_answers_has_every_header(nginx, way):
+    wanted, method, path, body, more = WAYS[way]
+    _, port, _ = nginx
+    if more.get("If_Modified_Since"):
+        more = {"If_Modified_Since": ask(port, "HEAD", path)[1]["Last-Modified"]}
+    status, found, text = ask(port, method, path, body, **more)
+
+    assert status == wanted
+    assert {
+        **headers.ALWAYS,
+        "Content-Security-Policy": headers.READER,
+        "X-Frame-Options": "DENY",
+    }.items() <= found.items()
+    assert found["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert "nginx/" not in text + found["Server"]
+    response = HttpResponse(text, headers=found)
+    assert score(response) >= 150
+    kept = {"its head", *(name for name in WAYS if name.startswith(("a kept", "a static")))}
+    assert found["Cache-Control"].startswith("public") == (way in kept or way in {"no static file", "a folder"})
+
+
+def test_a_page_in_place_of_the_application_says_whom_to_call(nginx):
+    status, found, text = ask(nginx[1], "POST", "/check/calf/", f"answer={STEM}")
+
+    assert status == 503
+    assert found["Retry-After"]
+    assert "112" in text
+
+
+def test_plain_http_leads_to_https_and_nowhere_else(nginx):
+    for path in (PAGE, "/static/a.css", "/admin/", "/x?next=//evil.example"):
+        status, found, _ = ask(nginx[2], "GET", path, tls=False, Host="evil.example")
+
+        assert (status, found["Location"]) == (301, f"https://localhost{path}")
+
+
+def test_nginx_writes_down_nothing_that_was_asked_for(nginx):
+    for _, method, path, body, more in WAYS.values():
+        ask(nginx[1], method, path, body, **more)
+    ask(nginx[1], "POST", "/unsafe/1/", f"text={quote(STEM * 300)}")
+
+    assert canaries.in_files(canaries.below(nginx[0]), STEM) == []
