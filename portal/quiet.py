@@ -12,7 +12,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.html import escape
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
 from triage.privacy import PREFIX, place_of
@@ -51,15 +52,15 @@ class Reporter(ExceptionReporter):
     def _is_quiet(self) -> bool:
         return not settings.DEBUG or is_private(self.request)
 
-    def get_traceback_text(self) -> str:
+    def get_traceback_text(self) -> SafeString:
         """Return the report of a mail."""
-        return "\n".join(self._lines()) if self._is_quiet() else super().get_traceback_text()
+        return SafeString("\n".join(self._lines())) if self._is_quiet() else super().get_traceback_text()
 
-    def get_traceback_html(self) -> str:
+    def get_traceback_html(self) -> SafeString:
         """Return the report of a mail, or of a page while debugging."""
         if not self._is_quiet():
             return super().get_traceback_html()
-        return f"<!doctype html><title>Error</title><pre>{escape(self.get_traceback_text())}</pre>"
+        return format_html("<!doctype html><title>Error</title><pre>{}</pre>", "\n".join(self._lines()))
 
     def _lines(self) -> Iterator[str]:
         request: Any = self.request

@@ -127,7 +127,6 @@ def refused(readers: Readers) -> None:
         readers.post("/search/", {"q": readers.word() * size})
     for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x", "multipart/form-data"):
         readers.post(CHECK, f'--x\r\n{{"a": "{readers.word()}"}}'.encode(), **{"Content-Type": kind})
-    readers.send("GET", CHECK, Host=f"{urllib.parse.quote(readers.word())}.example.org")
 
 
 def browsers(readers: Readers, folder: Path) -> None:

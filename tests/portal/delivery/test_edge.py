@@ -57,7 +57,7 @@ def nginx(tmp_path_factory):
         site = edge.configuration(listen=listen, applications=[f"127.0.0.1:{_port()}"], names=["localhost"])
     (folder / "nginx.conf").write_text(
         f"worker_processes 1; daemon off; pid {folder}/pid; user root; error_log {folder}/error.log debug;\n"
-        f"events {{ worker_connections 64; }} http {{ types {{ text/html html; text/css css; }}\n"
+        f"events {{ worker_connections 64; }} http {{ types {{ text/html html; }}\n"
         f"access_log {folder}/access.log; ssl_certificate {folder}/cert; ssl_certificate_key {folder}/key;\n"
         + "".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
         + f"{site} }}\n"
@@ -123,6 +123,8 @@ def test_whatever_nginx_answers_has_every_header(nginx, way):
     assert "nginx/" not in text + found["Server"]
     response = HttpResponse(text, headers=found)
     assert score(response) >= 150
+    kinds = {PAGE: "text/html; charset=utf-8", "/static/a.css": "text/css; charset=utf-8"}
+    assert status != 200 or found["Content-Type"] == kinds[path]
     kept = {"its head", *(name for name in WAYS if name.startswith(("a kept", "a static")))}
     assert found["Cache-Control"].startswith("public") == (way in kept or way in {"no static file", "a folder"})
 
