@@ -12,7 +12,7 @@ class PortalConfig(AppConfig):
         from django.db.models.signals import post_save  # noqa: PLC0415  # app ready
 
         from portal import checks, starting  # noqa: F401, PLC0415  # app ready
-        from portal.accounts import signals  # noqa: PLC0415  # app ready
+        from portal.accounts import events, signals  # noqa: PLC0415  # app ready
         from portal.delivery.keeper import standing_saved  # noqa: PLC0415  # app ready
         from portal.search.index import page_saved  # noqa: PLC0415  # app ready
         from review.models import Standing  # noqa: PLC0415  # app ready
@@ -21,3 +21,4 @@ class PortalConfig(AppConfig):
         post_save.connect(standing_saved, sender=Standing, dispatch_uid="portal.delivery")
         starting.install()
         signals.connect()
+        events.connect()

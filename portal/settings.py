@@ -6,6 +6,7 @@ SECRET_KEY          signing key; without it one is made and kept in var/
 DEBUG               1 shows tracebacks; never on a public host
 ALLOWED_HOSTS       comma separated host names
 SITE_URL            the public address, for links in mail and canonical addresses
+SECURITY_CONTACT    where faults of security are told, as mailto: or https:, for security.txt
 SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by itself when SITE_URL is https
 TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
 KEEP_PAGES          0 makes each page anew for each reader; 1 by itself unless DEBUG is set
@@ -43,6 +44,7 @@ def _list(name: str, default: str) -> list[str]:
 SECRET_KEY = _secret_key()
 DEBUG = os.environ.get("DEBUG") == "1"
 SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
+SECURITY_CONTACTS = _list("SECURITY_CONTACT", "")
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
@@ -140,6 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "portal.accounts.passwords.NotTheSitesWords"},
+    {"NAME": "portal.accounts.passwords.NotGuessable"},
 ]
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5
@@ -251,9 +254,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "portal.quiet.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+        "line": {"()": "portal.quiet.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
+        "bare": {"format": "{message}", "style": "{"},
     },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
+        "security": {"class": "logging.StreamHandler", "formatter": "bare"},
+    },
+    "loggers": {"gaitway.security": {"handlers": ["security"], "level": "INFO", "propagate": False}},
     "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
 SECURE_REFERRER_POLICY = "same-origin"

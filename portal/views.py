@@ -1,13 +1,15 @@
 """The site's own addresses: search, robots, sitemap, error pages."""
 
 import sys
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -24,6 +26,8 @@ private = cache_control(private=True, no_store=True)
 RETRY_AFTER = 10
 FIRST = 5
 PER_PAGE = 20
+# For how long security.txt may be believed; it is made anew for whoever asks.
+VALID = timedelta(days=90)
 
 
 @require_safe
@@ -53,6 +57,18 @@ def robots(request: HttpRequest) -> HttpResponse:
     """Tell crawlers what is not for them and where the sitemap is."""
     context = {"sitemap": absolute("/sitemap.xml")}
     return render(request, "portal/robots.txt", context, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Tell where faults of security are told, as RFC 9116 has it; there is none before the operator names a place."""
+    if not settings.SECURITY_CONTACTS:
+        raise Http404
+    until = (timezone.now() + VALID).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [f"Contact: {contact}" for contact in settings.SECURITY_CONTACTS]
+    lines += [f"Expires: {until:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en"]
+    lines += [f"Canonical: {absolute('/.well-known/security.txt')}"]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -8,7 +8,7 @@ from wagtail.admin.forms.auth import LoginForm
 
 from portal.accounts import second_factor
 
-CODE = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "maxlength": 24}
+CODE = {"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "maxlength": 32}
 WRONG = "The code is not right, or was used before. Wait for the next one, or take a recovery code."
 
 

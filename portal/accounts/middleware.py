@@ -7,7 +7,7 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 
-from portal.accounts import second_factor, sessions
+from portal.accounts import events, second_factor, sessions
 from portal.accounts.actor import acting
 
 ADMIN_AT = reverse_lazy("wagtailadmin_home")
@@ -28,7 +28,11 @@ class AdminDoor:
         if request.user.is_authenticated and (answer := self._stopped(request)):
             return answer
         with acting(request):
-            return self.get_response(request)
+            response = self.get_response(request)
+        events.refusals(request, response)
+        if request.path == reverse("wagtailadmin_logout"):
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return response
 
     def _stopped(self, request: HttpRequest) -> HttpResponseBase | None:
         user = request.user

@@ -82,7 +82,7 @@ def renew_recovery_codes(user: Any) -> list[str]:
     device = StaticDevice.objects.create(user=user, name="Recovery codes")
     codes = [_new_code() for _ in range(RECOVERY_CODES)]
     StaticToken.objects.bulk_create(StaticToken(device=device, token=_digest(user, code)) for code in codes)
-    return [f"{code[:4]}-{code[4:8]}-{code[8:12]}-{code[12:]}" for code in codes]
+    return ["-".join(code[start : start + 4] for start in range(0, len(code), 4)) for code in codes]
 
 
 def codes_left(user: Any) -> int:
@@ -98,8 +98,8 @@ def remove(user: Any) -> None:
 
 
 def _new_code() -> str:
-    """Return 80 random bits as 16 letters and digits that never are digits alone."""
-    while (code := base64.b32encode(secrets.token_bytes(10)).decode().lower()).isdigit():
+    """Return 120 random bits as 24 letters and digits that never are digits alone: no guess finds one by its hash."""
+    while (code := base64.b32encode(secrets.token_bytes(15)).decode().lower()).isdigit():
         continue
     return code
 
