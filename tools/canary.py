@@ -63,19 +63,15 @@ def database(name: str, folder: Path) -> Iterator[str]:
 
 
 def database_refuses(readers: Readers, address: str) -> None:
-    """Search while PostgreSQL ends every statement: its own log would quote each."""
+    """Search while PostgreSQL refuses every search: its own log would quote each."""
     import psycopg  # noqa: PLC0415  # only where it is needed
 
-    name = urllib.parse.urlsplit(address).path.lstrip("/")
     with psycopg.connect(address, autocommit=True) as line:
-        line.execute(f"ALTER DATABASE \"{name}\" SET statement_timeout = '1ms'")  # type: ignore[arg-type]
-        line.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-                     " AND pid <> pg_backend_pid()", [name])  # fmt: skip
-    for _ in range(12):
-        readers.send("GET", f"/search/?q={urllib.parse.quote(readers.word() + ' calf pain at night')}")
-        readers.post("/check/calf/", {"go": "begin", "who": readers.word()})
-    with psycopg.connect(address, autocommit=True, options="-c statement_timeout=0") as line:
-        line.execute(f'ALTER DATABASE "{name}" RESET statement_timeout')  # type: ignore[arg-type]
+        line.execute("ALTER TABLE portal_searchentry RENAME TO portal_searchentry_away")
+        for _ in range(12):
+            readers.send("GET", f"/search/?q={urllib.parse.quote(readers.word() + ' calf pain at night')}")
+            readers.post("/check/calf/", {"go": "begin", "who": readers.word()})
+        line.execute("ALTER TABLE portal_searchentry_away RENAME TO portal_searchentry")
         line.execute("CHECKPOINT")
 
 
