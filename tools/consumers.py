@@ -49,7 +49,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         machines = [*(starter.machine(name) for name in starter.NAMES), Machine.of(small.LEG)]
         files = [str(runs.write(Path(folder), machine, options.runs, SEED)) for machine in machines]
-        node = [["node", str(HERE / name), *files] for name in ("fhirpath.mjs", "validate.mjs")]
+        node = [["node", str(HERE / name), *files] for name in ("fhirpath.mjs", "validate.mjs", "dmn.mjs")]
         forms = [sys.executable, "-m", "tests.consumers.lhc_forms", str(MODULES), str(options.forms), browser]
         failed = 0
         for command in (*node, [*forms, *files[: len(starter.NAMES)]]):

@@ -17,6 +17,7 @@ from triage.engine.protocol import Answers
 from triage.result_page import not_advised
 from triage.standards.bundle import resources
 from triage.standards.codes import About, Fhir
+from triage.standards.dmn import TooWideError, dmn
 from triage.standards.response import response
 
 FHIR_JSON = "application/fhir+json; charset=utf-8"
@@ -75,6 +76,20 @@ def _fhir_files(check: Check, fhir: Fhir, held: frozenset[str]) -> dict[str, Fil
         )
         for name, one in made.items()
     }
+
+
+def dmn_file(check: Check) -> File:
+    """Return the rules as a decision model; raises NoCheckError where a rule has too many alternatives for a table."""
+    try:
+        return _dmn_file(check)
+    except TooWideError:
+        raise NoCheckError(check.key) from None
+
+
+@functools.lru_cache(maxsize=8)
+def _dmn_file(check: Check) -> File:
+    text = dmn(check.machine.protocol, about(check, frozenset()))
+    return file(text, "application/xml; charset=utf-8", f"{check.document['slug']}.dmn")
 
 
 def fhir_response(check: Check, answers: Answers, fhir: Fhir) -> str:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/on-one-page/", views.says, name="says"),
     path("<slug:slug>/on-one-page.csv", views.says_table, name="says-table"),
     path("<slug:slug>/fhir/<str:release>/<path:name>", export_views.fhir, name="fhir"),
+    path("<slug:slug>/rules.dmn", export_views.dmn, name="dmn"),
     path("<slug:slug>/accuracy/", public.accuracy, name="accuracy"),
     path("<slug:slug>/accuracy.json", public.results, name="results"),
 ]

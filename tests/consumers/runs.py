@@ -12,6 +12,7 @@ from triage.engine.compiled import Machine
 from triage.engine.protocol import MAYBE, NONE, UNSURE, Answer, Question
 from triage.standards.bundle import resources
 from triage.standards.codes import About, Fhir
+from triage.standards.dmn import dmn
 from triage.standards.response import answered, response
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -73,6 +74,13 @@ def expected(machine: Machine, answers: Mapping[str, Answer], held: frozenset[st
     }
 
 
+def states(machine: Machine, answers: Mapping[str, Answer]) -> dict[str, str]:
+    """Return what a run knows of each finding, as a decision model takes it in."""
+    result = machine.result(dict(answers))
+    known = {**dict.fromkeys(result.unknown, "unsure"), **dict.fromkeys(result.true, "yes")}
+    return {one.key: known.get(one.key, "no") for one in machine.protocol.findings}
+
+
 def write(folder: Path, machine: Machine, number: int, seed: int) -> Path:
     """Write a protocol in both releases, random runs of it and what they must lead to, as one file; return it."""
     dice = random.Random(seed)  # noqa: S311 - nothing secret
@@ -88,12 +96,15 @@ def write(folder: Path, machine: Machine, number: int, seed: int) -> Path:
                 "items": {fhir: [*answered(machine.protocol, answers, says, fhir)] for fhir in Fhir},
                 "response": {fhir: response(machine, path, says, fhir, NOW) for fhir in Fhir},
                 "expected": expected(machine, path, says.held),
+                "findings": states(machine, path),
             }
         )
     made = {
         "key": key,
         "questions": [one.key for one in machine.protocol.questions],
         "resources": {fhir: resources(machine.protocol, says, fhir) for fhir in Fhir},
+        "dmn": dmn(machine.protocol, says),
+        "default": machine.protocol.default.disposition,
         "runs": runs,
     }
     file = folder / f"{key}.json"

@@ -2,12 +2,14 @@
 
 import json
 from datetime import date
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.urls import reverse
 
 from triage import artefacts, exports
 from triage.standards.codes import Fhir
+from triage.standards.dmn import MODEL
 from triage.standards.response import answers_in
 
 
@@ -53,6 +55,16 @@ def test_a_withdrawn_check_is_gone_as_a_file_too(released, client):
     artefacts.write({}, {})
 
     assert fhir(client).status_code == 410
+
+
+def test_the_rules_are_a_file_for_decision_tables(released, client, calf):
+    response = client.get(reverse("triage:dmn", args=["calf"]))
+
+    root = ET.fromstring(response.content)  # noqa: S314 - our own
+    names = {one.get("name") for one in root.iter(f"{{{MODEL}}}decision")}
+    assert {f"rule_{rule.code}" for rule in calf.machine.protocol.rules} | {"urgency_rank", "urgency"} == names
+    assert response["Content-Disposition"] == 'attachment; filename="calf.dmn"'
+    assert client.get(response.wsgi_request.path, headers={"if-none-match": response["ETag"]}).status_code == 304
 
 
 def test_the_version_is_the_one_that_results_print(released, calf, client):
