@@ -96,6 +96,14 @@ bench: setup ## measure what there is to measure, each with its limits: tools/be
 canary: setup ## go through the check with words that exist nowhere else, then look for them in all that was written
 	@$(PY) tools/canary.py
 
+tools/lighthouse/node_modules/.here: tools/lighthouse/package-lock.json
+	@command -v npm >/dev/null || { echo "Lighthouse needs Node and npm; they are not on this machine."; exit 3; }
+	@cd tools/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.here
+
+.PHONY: lighthouse
+lighthouse: setup tools/lighthouse/node_modules/.here ## ask Lighthouse about one page of each type; fails below 100
+	@$(PY) -W ignore tools/lighthouse/run.py
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
 
 from articles import enums
 from articles.blocks import previews
@@ -282,6 +283,21 @@ class DrawingBlock(blocks.StructBlock):
         preview_value = previews.DRAWING
 
 
+class PictureBlock(blocks.StructBlock):
+    """An uploaded picture; its bytes, its alternative text and its caption are signed with the page."""
+
+    picture = ImageBlock()
+    caption = blocks.CharBlock(required=False, max_length=250)
+    credit = blocks.CharBlock(max_length=200, help_text="Who made it, and by which licence or consent it may be shown.")
+
+    class Meta:
+        icon = "image"
+        label = "Picture"
+        template = "blocks/picture.html"
+        description = "A photo or figure of your own, with words for those who do not see it and with its origin."
+        preview_value = staticmethod(previews.picture)
+
+
 class ContentBlock(blocks.StreamBlock):
     """What can stand in a section."""
 
@@ -290,6 +306,7 @@ class ContentBlock(blocks.StreamBlock):
     claim = ClaimRefBlock(group="Words")
     audience = AudienceBlock(group="Words")
     drawing = DrawingBlock(group="Words")
+    picture = PictureBlock(group="Words")
     care_card = CareCardBlock(group="Safety")
     dos_donts = DosDontsBlock(group="Safety")
     causes = CausesBlock(group="Knowledge")

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
+from wagtail.images import get_image_model
 from wagtail.models import Page
 
 Value = dict[str, Any]
@@ -78,6 +79,12 @@ def section() -> Value:
         "heading": "How long does it last?",
         "content": [("text", {"text": "<p>Most sore calves get better within a week.</p>"})],
     }
+
+
+def picture() -> Value:
+    """An uploaded picture, where there is one."""
+    found = get_image_model().objects.order_by("pk").first()
+    return {"picture": found, "caption": "One calf is wider than the other.", "credit": "The clinic, with consent"}
 
 
 QUESTION: Value = {

@@ -9,6 +9,7 @@ from django.db import models
 from modelcluster.fields import ParentalManyToManyField
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
+from wagtail.images.blocks import ImageBlock
 from wagtail.models import Page
 
 from articles.blocks.conditions import FindingsBlock, in_order
@@ -123,6 +124,9 @@ class Converter:
         """Return the raw value of any block."""
         if isinstance(block, RefBlock):
             return self.reference(block.target_model, value, steps)
+        if isinstance(block, ImageBlock):
+            self.fail("A picture cannot come from a file of words: upload and choose it in the editor.", steps)
+            return None
         if isinstance(block, blocks.BaseStreamBlock):
             return self.stream(block, value or [], steps)
         if isinstance(block, blocks.BaseStructBlock):

@@ -1,0 +1,164 @@
+"""Asks Lighthouse about one page of each type: `make lighthouse`.
+
+Fails below 100, when something on the screen moves while a page loads, and when a page weighs too much.
+
+The site runs as in earnest, on a copy of the starter content. A question and a result of a check come by POST, so they
+are looked at as they stand in the browser: what Lighthouse says of speed needs an address of its own. A page that asks
+not to be found cannot have full marks for being found: of it, everything else is asked.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT))
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings_test"
+os.environ.pop("DATABASE_URL", None)
+
+import django
+
+django.setup()
+
+from django.apps import apps
+from django.db import connection
+
+from review.models import ReviewedPage
+from tests import database
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PORT = 8476
+BASE = f"http://127.0.0.1:{PORT}"
+CHECK = "/check/calf/"
+FULL, TRIES = 1, 3
+# How far what is on the screen may move while the page loads (a share of the screen), and bytes on the wire.
+MOST_SHIFT, MOST_BYTES = 0.0, 150_000
+HIDDEN = "is-crawlable"
+STEP = "of a check, as it stands"
+READY_SECONDS = 120
+# Pages that are not Wagtail pages of their own.
+BESIDES = {"one-page sheet of a check": "on-one-page/", "paper sheet of a check": "paper/", "accuracy": "accuracy/"}
+
+
+def pages() -> list[dict[str, str]]:
+    """Return the address of one released page of each public type, and of the other screens that readers see."""
+    models = [model for model in apps.get_models() if issubclass(model, ReviewedPage)]
+    first = [page for model in models if (page := model.objects.live().order_by("-pk").first())]
+    found = [{"name": str(page._meta.verbose_name), "path": page.relative_url(page.get_site())} for page in first]
+    found += [{"name": name, "path": CHECK + rest} for name, rest in BESIDES.items()]
+    found.append({"name": "search", "path": "/search/?q=cramp"})
+    return found
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[list[dict[str, str]]]:
+    """Serve a copy of the starter content as `make run` does; gives the pages to look at."""
+    kept = database.store()
+    with database.fresh_copy(kept, database.ready(kept), "lighthouse") as name:
+        wanted = pages()
+        connection.close()
+        environment = os.environ | {
+            "DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": f"sqlite:///{name}", "SITE_URL": BASE,
+            "GAITWAY_VAR": str(folder), "DEBUG": "0", "SECRET_KEY": "for this measurement only",
+        }  # fmt: skip
+        for words in (["collectstatic", "--noinput", "-v0"], ["write_artefacts", "-v0"]):
+            subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT),
+                   "--blocking-threads", "4", "--log-level", "warning", "portal.wsgi:application"]  # fmt: skip
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
+        try:
+            _warm([page["path"] for page in wanted])
+            yield wanted
+        finally:
+            os.killpg(server.pid, signal.SIGTERM)
+            server.wait()
+
+
+def _warm(paths: list[str]) -> None:
+    """Wait until the server answers, then let it make each page once, as readers find it."""
+    end = time.monotonic() + READY_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{BASE}/robots.txt", timeout=5).close()  # noqa: S310  # our own
+            break
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
+    for path in paths:
+        urllib.request.urlopen(BASE + path, timeout=30).close()  # noqa: S310  # our own
+
+
+def measured(wanted: list[dict[str, str]], *, check: bool) -> Iterator[dict[str, Any]]:
+    """Yield what Lighthouse says of each page, and of the steps of a check."""
+    asked = json.dumps({"base": BASE, "chromium": CHROMIUM, "pages": wanted, "check": CHECK if check else ""})
+    with subprocess.Popen(
+        ["node", "measure.mjs"], cwd=HERE, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as node:
+        if node.stdin is None or node.stdout is None:
+            raise RuntimeError("No way to talk to node.")
+        node.stdin.write(asked)
+        node.stdin.close()
+        yield from map(json.loads, node.stdout)
+    if node.returncode:
+        raise RuntimeError("Lighthouse did not finish.")
+
+
+def faults(row: dict[str, Any]) -> list[str]:
+    """Return what is below the budget."""
+    if row["error"]:
+        return [row["error"]]
+    hidden = any(one.startswith(HIDDEN) for one in row["failed"])
+    others = [one for one in row["failed"] if not one.startswith(HIDDEN)]
+    found = []
+    for name, score in row["scores"].items():
+        excused = name == "seo" and hidden and not others
+        if score < FULL and not excused:
+            found.append(f"{name} {100 * score:.0f}")
+    if (row["shift"] or 0) > MOST_SHIFT:
+        found.append(f"moves by {row['shift']:.3f}")
+    if (row["bytes"] or 0) > MOST_BYTES:
+        found.append(f"{row['bytes']:.0f} bytes")
+    return [*found, *others] if found else []
+
+
+def line(row: dict[str, Any]) -> str:
+    """Return a row of the table."""
+    scores = " / ".join(f"{100 * score:.0f}" if score is not None else "–" for score in row["scores"].values())
+    weight = f"{row['bytes'] / 1000:.0f} kB" if row["bytes"] else "–"
+    return f"{row['name']:<36} {scores:<22} {weight:>7}  {'; '.join(faults(row)) or 'ok'}"
+
+
+def main() -> int:
+    """Measure all; what misses its budget is asked again, for speed on a busy machine varies; print the table."""
+    if CHROMIUM is None or shutil.which("node") is None:
+        print("Lighthouse needs Node and Chromium; one of them is not on this machine. Nothing was measured.")
+        return 3
+    print(f"{'page':<36} {'speed/access/practice/found':<22}")
+    with tempfile.TemporaryDirectory() as name, serving(Path(name)) as wanted:
+        left, check = wanted, True
+        for attempt in range(1, TRIES + 1):
+            rows = list(measured(left, check=check))
+            bad = {row["name"] for row in rows if faults(row)}
+            for row in rows:
+                if row["name"] not in bad or attempt == TRIES:
+                    print(line(row), flush=True)
+            left, check = [page for page in left if page["name"] in bad], any(STEP in name for name in bad)
+            if not bad:
+                return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
