@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.content.files import ContentError
 from review.permissions import can_review
-from triage import actions, counts, drafts, pages, preview, proof_views, protocol_file, queries
+from triage import actions, counts, drafts, import_views, pages, preview, proof_views, protocol_file, queries
 from triage.answers import UnreadableError
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -97,6 +97,7 @@ urlpatterns = [
     *screens.urlpatterns,
     *hazard_screens.urlpatterns,
     path("numbers/", numbers, name="numbers"),
+    path("questionnaire/", import_views.questionnaire, name="questionnaire"),
     path("<int:page_id>/try/", try_draft, name="try"),
     path("<int:page_id>/flow/", picture, name="flow"),
     path("<int:page_id>/proofs/", proof_views.proofs, name="proofs"),

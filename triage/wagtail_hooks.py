@@ -13,7 +13,7 @@ from wagtail.admin.widgets import Button
 
 from review.permissions import can_review
 from triage.hazards.viewset import HazardViewSet
-from triage.models import ProtocolPage
+from triage.models import CheckIndexPage, ProtocolPage
 from triage.vignettes.viewset import StoryViewSet
 
 
@@ -62,7 +62,11 @@ def note_autosave(request: HttpRequest, page: Any) -> None:
 
 @hooks.register("register_page_header_buttons")
 def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = "", **kwargs: Any) -> Iterator[Button]:
-    """Lead from a protocol to its run-through, its flow and its file."""
+    """Lead from a protocol to its run-through, its flow and its file; from their list to taking in a questionnaire."""
+    if isinstance(page, CheckIndexPage) and page.permissions_for_user(user).can_add_subpage():
+        yield Button(
+            "Take in a questionnaire", reverse("triage_admin:questionnaire"), icon_name="download", priority=70
+        )
     if not isinstance(page, ProtocolPage) or page.pk is None:
         return
     if page.permissions_for_user(user).can_edit() or can_review(user):
