@@ -88,6 +88,10 @@ hazards: setup ## look up the controls of the hazard log on the starter content;
 proofs: setup ## prove the starter protocols over all answers; print the figures of the engine
 	@$(PY) tools/bench_engine.py
 
+.PHONY: permissions
+permissions: setup ## ask at every address of the site as every role; writes docs/permissions.md
+	@DOORS=all $(PY) -m pytest -q -p no:cacheprovider -W ignore::ResourceWarning tests/portal/permissions
+
 .PHONY: bench
 bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
 	@for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || exit 1; done

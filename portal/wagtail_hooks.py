@@ -10,8 +10,9 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from portal.accounts import roles, views
+from portal.accounts import files_api, roles, views
 from portal.work import views as work
+from review import reach
 
 
 @hooks.register("insert_global_admin_js", order=-100)
@@ -50,6 +51,19 @@ class WorkMenuItem(MenuItem):
 def work_item() -> MenuItem:
     """Put scheduled work among the reports."""
     return WorkMenuItem("Scheduled work", reverse_lazy("portal_work"), icon_name="time", order=900)
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_open_pages(pages: Any, request: HttpRequest) -> Any:
+    """Offer what is public and what a person may read: the title of a draft is not for everybody."""
+    return pages.filter(pk__in=reach.pages_open_to(request.user).order_by().values("pk"))
+
+
+@hooks.register("construct_admin_api", order=100)
+def list_only_files_that_one_may_choose(router: Any) -> None:
+    """Put an interface for files in place of Wagtail's, which lists every collection to everybody in the admin."""
+    router.register_endpoint("documents", files_api.Documents)
+    router.register_endpoint("images", files_api.Images)
 
 
 class OwnMenuItem(MenuItem):

@@ -1,6 +1,7 @@
 """What reviewers and editors must know today: reads over the whole review."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from review import concerns, going_back
+from review import concerns, going_back, reach
 from review.enums import OPEN, PublicState, State
 from review.forecast import DAYS_A_MONTH, Forecast, Hand, Item, forecast
 from review.models.concern import Hold
@@ -161,14 +162,24 @@ def rollbacks(now: datetime) -> list[tuple[str, Event]]:
     return [(titles.get(row.page_id or 0, ""), row) for row in rows]
 
 
+def submissions_for(user: Any, rows: Iterable[Submission]) -> list[Submission]:
+    """Return the submissions a person may know of: an author's own part of the tree, everything for reviewers."""
+    return reach.within(reach.own_pages(user), rows, lambda row: row.page_id)
+
+
+def late_for(user: Any, now: datetime) -> list[Late]:
+    """Return what waits too long, as far as a person may know of it."""
+    return reach.within(reach.own_pages(user), waiting_too_long(now), lambda late: late.submission.page_id)
+
+
 def overview(user: Any, now: datetime) -> dict[str, Any]:
-    """Return everything that the dashboard shows."""
+    """Return everything that the dashboard shows to a person."""
     pace, future = capacity(now)
     return {
-        "waiting": waiting_for(user),
+        "waiting": submissions_for(user, waiting_for(user)),
         "mine": of_author(user),
-        "signed": list(Submission.objects.filter(state=State.SIGNED)),
-        "too_long": waiting_too_long(now),
+        "signed": submissions_for(user, Submission.objects.filter(state=State.SIGNED)),
+        "too_long": late_for(user, now),
         "overdue": due(now, overdue=True),
         "due_soon": due(now, overdue=False),
         "rollbacks": rollbacks(now),

@@ -26,13 +26,21 @@ SUBMISSION = ("Page", "Class of change", "Submitted on", "State", "What changed"
 DUE = ("Page", "Last reviewed", "Due", "Days")
 # name in the address -> (heading row, rows for a person at a time)
 TABLES: dict[str, tuple[Row, Callable[[Any, datetime], list[Row]]]] = {
-    "waiting": (SUBMISSION, lambda user, now: _submissions(dashboard.waiting_for(user))),
-    "in-review": (SUBMISSION, lambda user, now: _submissions(Submission.objects.filter(state=State.IN_REVIEW))),
+    "waiting": (
+        SUBMISSION,
+        lambda user, now: _submissions(dashboard.submissions_for(user, dashboard.waiting_for(user))),
+    ),
+    "in-review": (
+        SUBMISSION,
+        lambda user, now: _submissions(
+            dashboard.submissions_for(user, Submission.objects.filter(state=State.IN_REVIEW))
+        ),
+    ),
     "too-long": (
         ("Page", "Class of change", "Days", "Days allowed"),
         lambda user, now: [
             (late.submission.title, late.submission.change_class.label, late.days, late.allowed)
-            for late in dashboard.waiting_too_long(now)
+            for late in dashboard.late_for(user, now)
         ],
     ),
     "overdue": (DUE, lambda user, now: _due(dashboard.due(now, overdue=True))),

@@ -11,7 +11,6 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.content.files import ContentError
-from review.permissions import can_review
 from triage import actions, counts, drafts, import_views, pages, preview, proof_views, protocol_file, queries
 from triage.answers import UnreadableError
 from triage.engine.join import JoinError
@@ -19,6 +18,7 @@ from triage.engine.parse import ProtocolError
 from triage.hazards import screens as hazard_screens
 from triage.models import ProtocolPage
 from triage.vignettes import screens
+from triage.vignettes.actions import may_write
 
 FILE_LIMIT = 500_000
 
@@ -86,7 +86,7 @@ def export(request: HttpRequest, page_id: int) -> HttpResponse:
 @require_safe
 def numbers(request: HttpRequest) -> HttpResponse:
     """Show how often each check was started and finished, and where people left; small numbers stay hidden."""
-    if not (request.user.has_perm("wagtailcore.change_page") or can_review(request.user)):
+    if not may_write(request.user):
         raise PermissionDenied
     counts.collect()
     return render(request, "triage/admin/numbers.html", {"charts": queries.charts(), "least": queries.LEAST})

@@ -14,6 +14,7 @@ from wagtail.admin.widgets import Button
 from review.permissions import can_review
 from triage.hazards.viewset import HazardViewSet
 from triage.models import CheckIndexPage, ProtocolPage
+from triage.vignettes.actions import may_write
 from triage.vignettes.viewset import StoryViewSet
 
 
@@ -35,16 +36,24 @@ def hazards_viewset() -> HazardViewSet:
     return HazardViewSet("hazards", url_prefix="hazards")
 
 
+class CheckMenuItem(MenuItem):
+    """The way to what is known of the checks; for those who write or review one."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to those whom the pages let in."""
+        return may_write(request.user)
+
+
 @hooks.register("register_reports_menu_item")
 def hazards_item() -> MenuItem:
     """Put the hazard log among the reports."""
-    return MenuItem("Hazard log", reverse("triage_admin:hazards"), icon_name="warning", order=750)
+    return CheckMenuItem("Hazard log", reverse("triage_admin:hazards"), icon_name="warning", order=750)
 
 
 @hooks.register("register_reports_menu_item")
 def numbers_item() -> MenuItem:
     """Put the counts among the reports."""
-    return MenuItem("Guided checks", reverse_lazy("triage_admin:numbers"), icon_name="table", order=800)
+    return CheckMenuItem("Guided checks", reverse_lazy("triage_admin:numbers"), icon_name="table", order=800)
 
 
 @hooks.register("insert_global_admin_css")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
 from django.urls import URLPattern, path, reverse
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column, TitleColumn
@@ -15,6 +17,8 @@ from articles.blocks.references import released_references
 from articles.editing import rows
 from articles.models import TechniquePage
 from review.models import ReviewedPage
+from review.permissions import has_a_part
+from review.reach import pages_open_to, within
 from review.spreadsheet import harmless
 
 
@@ -29,6 +33,16 @@ class TableReport(ReportView):
     results_template_name = "wagtailadmin/reports/base_report_results.html"
     table_headings: Sequence[tuple[str, str]] = ()
     model = Page
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Let in those who write or review; nobody else has work here."""
+        if not has_a_part(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def open_pages(self) -> Any:
+        """Return the pages that whoever asks may read."""
+        return pages_open_to(self.request.user)
 
     @property
     def columns(self) -> list[Column]:
@@ -84,7 +98,7 @@ class EvidenceReport(TableReport):
 
     def get_queryset(self) -> list[Page]:
         """Return the pages, by title."""
-        return rows.unsourced()
+        return within(self.open_pages(), rows.unsourced(), lambda page: page.pk)
 
     def filter_queryset(self, queryset: list[Page]) -> list[Page]:
         """There is nothing to filter by."""
@@ -113,11 +127,11 @@ class UseReport(TableReport):
 
     def get_queryset(self) -> Any:
         """Return every technique, by title."""
-        return TechniquePage.objects.order_by("title")
+        return TechniquePage.objects.filter(pk__in=self.open_pages().order_by().values("pk")).order_by("title")
 
     def rows_of(self, object_list: Any) -> list[rows.UseRow]:
         """Return the rows of one page of the report."""
-        return rows.use_rows(object_list)
+        return rows.use_rows(object_list, self.open_pages())
 
 
 class ReadingReport(TableReport):
@@ -140,7 +154,7 @@ class ReadingReport(TableReport):
 
     def get_queryset(self) -> Any:
         """Return every page with text of ours, in the order of the tree."""
-        return Page.objects.filter(depth__gt=1).order_by("path")
+        return self.open_pages().filter(depth__gt=1).order_by("path")
 
     def rows_of(self, object_list: Any) -> list[rows.ReadingRow]:
         """Return the rows of one page of the report."""
@@ -177,8 +191,11 @@ class ContradictionsReport(TableReport):
     )
 
     def get_queryset(self) -> list[contradictions.Contradiction]:
-        """Return the contradictions in the latest drafts."""
-        return contradictions.found()
+        """Return the contradictions in the latest drafts between pages that are all open to whoever asks."""
+        every = contradictions.found()
+        pages = {page.pk for one in every for page in one.pages}
+        known = set(self.open_pages().filter(pk__in=pages).values_list("pk", flat=True))
+        return [one for one in every if all(page.pk in known for page in one.pages)]
 
     def filter_queryset(self, queryset: Any) -> Any:
         """There is nothing to filter by."""
@@ -214,7 +231,15 @@ def urls() -> list[URLPattern]:
     ]
 
 
+class ReportMenuItem(MenuItem):
+    """The way to a report; for those who write or review."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to those whom the report lets in."""
+        return has_a_part(request.user)
+
+
 def menu_item(name: str, order: int) -> MenuItem:
     """Return the entry of a report in the menu of reports."""
     view = REPORTS[name]
-    return MenuItem(view.page_title, reverse(view.index_url_name), icon_name=view.header_icon, order=order)
+    return ReportMenuItem(view.page_title, reverse(view.index_url_name), icon_name=view.header_icon, order=order)

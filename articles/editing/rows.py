@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from wagtail.models import Page, ReferenceIndex
 
 from articles import enums
@@ -71,8 +72,8 @@ def evidence_row(page: Page) -> EvidenceRow:
     return EvidenceRow(page, page.title, _kind(page), str(certainty), len(page.citations), page.status_string)
 
 
-def use_rows(techniques: Iterable[TechniquePage]) -> list[UseRow]:
-    """Return where each technique is used; two queries for all of them."""
+def use_rows(techniques: Iterable[TechniquePage], among: QuerySet[Page] | None = None) -> list[UseRow]:
+    """Return where each technique is used, among some pages or all; two queries for all of them."""
     techniques = list(techniques)
     ids = [str(technique.pk) for technique in techniques]
     users = defaultdict(set)
@@ -82,7 +83,8 @@ def use_rows(techniques: Iterable[TechniquePage]) -> list[UseRow]:
     )
     for to, user in references.values_list("to_object_id", "object_id"):
         users[to].add(user)
-    pages = Page.objects.in_bulk({int(pk) for used in users.values() for pk in used})
+    wanted = {int(pk) for used in users.values() for pk in used}
+    pages = (Page.objects.all() if among is None else among).in_bulk(wanted)
     return [_use_row(technique, [pages.get(int(pk)) for pk in users[str(technique.pk)]]) for technique in techniques]
 
 

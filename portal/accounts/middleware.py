@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
+from wagtail.admin.auth import permission_denied
 
-from portal.accounts import events, second_factor, sessions
+from portal.accounts import events, narrower, second_factor, sessions
 from portal.accounts.actor import acting
+from review.reader import reading
 
 ADMIN_AT = reverse_lazy("wagtailadmin_home")
 # Reachable without a second factor: to set one up, and to leave.
@@ -27,12 +30,23 @@ class AdminDoor:
             return self.get_response(request)
         if request.user.is_authenticated and (answer := self._stopped(request)):
             return answer
-        with acting(request):
+        with acting(request), reading(request.user):
             response = self.get_response(request)
         events.refusals(request, response)
         if request.path == reverse("wagtailadmin_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """Turn away who has no work at an address that Wagtail opens to everybody in the admin."""
+        match = request.resolver_match
+        if match is None or not request.path.startswith(str(ADMIN_AT)):
+            return None
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return None  # Wagtail asks for a login
+        return None if narrower.is_let_in(request, match.view_name, kwargs) else permission_denied(request)
 
     def _stopped(self, request: HttpRequest) -> HttpResponseBase | None:
         user = request.user

@@ -14,6 +14,7 @@ from review import facts, uses
 from review.enums import ChangeClass, ReviewKind
 from review.permissions import ReviewedPermissionTester
 from review.problems import Problem, flatten
+from review.reader import title_for_reader
 from review.words import one_line_end
 
 # Filled in by Wagtail when the page gets its place in the tree.
@@ -127,6 +128,10 @@ class ReviewedPage(Page):
     def signers_needed(self, change_class: ChangeClass) -> int:
         """Return how many independent reviewers must sign a change of some class."""
         return max(self.least_signers, 2 if change_class == ChangeClass.SAFETY else 1)
+
+    def get_admin_display_title(self) -> str:
+        """Return the title under which the admin lists this page to the person who reads."""
+        return title_for_reader(self)
 
     def permissions_for_user(self, user: AbstractBaseUser) -> ReviewedPermissionTester:
         """Return what a user may do in the admin; publishing is never among it."""

@@ -16,7 +16,7 @@ from triage.engine.artefact import content_hash
 from triage.engine.coverage import Draft
 from triage.engine.protocol import Protocol
 from triage.engine.vignettes import Vignette, check, levels_unknown
-from triage.models import AcceptedMiss, ProtocolPage, SecondOpinion, Story, StoryFact
+from triage.models import AcceptedMiss, CheckIndexPage, ProtocolPage, SecondOpinion, Story, StoryFact
 from triage.models.story import STATES, StoryState
 from triage.vignettes import queries
 from triage.vignettes.files import StoryFileError, parse_path, plain
@@ -28,8 +28,21 @@ NAMES = {value: key for key, value in STATES.items()}
 
 
 def may_write(by: Any) -> bool:
-    """Return whether a person writes stories: editors and reviewers do."""
-    return bool(by and by.is_active and (PAGES.user_has_permission(by, "change") or permissions.can_review(by)))
+    """Return whether a person writes stories: editors of a check and reviewers do, authors of other pages do not."""
+    if not (by and by.is_active):
+        return False
+    if permissions.can_review(by) or by.is_superuser:
+        return True
+    rows = PAGES.get_cached_permissions_for_user(by)
+    parts = [row.page.path for row in rows if row.permission.codename in {"add_page", "change_page"}]
+    return any(path.startswith(part) for path in _paths_of_checks() for part in parts)
+
+
+def _paths_of_checks() -> list[str]:
+    """Return where protocols stand in the tree; where there is none yet, where they would stand."""
+    return list(ProtocolPage.objects.order_by().values_list("path", flat=True)) or list(
+        CheckIndexPage.objects.order_by().values_list("path", flat=True)
+    )
 
 
 def check_may_write(by: Any, story: Story | None = None) -> None:
