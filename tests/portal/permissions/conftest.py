@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from tests import database
 from tests.portal.permissions.scene import ROLES, Scene, make_scene
@@ -18,7 +19,8 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     with django_db_blocker.unblock():
         whole.__enter__()
         made = make_scene()
-    yield made
+    with override_settings(SECURITY_CONTACTS=["mailto:security@example.org"]):
+        yield made
     with django_db_blocker.unblock():
         transaction.set_rollback(True)
         whole.__exit__(None, None, None)

@@ -221,6 +221,8 @@ def _of_checks(editor: Any) -> dict[str, Any]:
         "hazards pk": hazard.pk,
         "patient_stories pk": story.pk,
         "slug": protocol.slug,
+        "release": "R4",
+        "triage:fhir name": "Questionnaire",
     }
 
 

@@ -35,7 +35,7 @@ that needs a reason:
 | who | reads | because |
 | --- | --- | --- |
 | administrator of accounts | names of all collections | rights to a collection are given by name |
-| keeper of credentials, administrator of accounts | address of an account | a registration is checked against a person |
+| keeper of credentials, administrator of accounts | address of an account | registrations belong to persons |
 | medical reviewer | drafts of checks, stories and hazards at any time | opinions are given while a draft is written |
 | author of a section | names of the steps of workflows | the state of one’s own page names them |
 | whoever writes pages | the class of the change and the state of a submission of their own part | it is their work |
