@@ -22,6 +22,7 @@ from triage.engine.compiled import Machine  # noqa: E402
 HERE = ROOT / "tests" / "consumers"
 MODULES = HERE / "node_modules"
 SEED = 20
+RUNS_OF_OTHERS = 20
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -40,6 +41,7 @@ def main() -> int:
     wanted = argparse.ArgumentParser(description=__doc__)
     wanted.add_argument("--runs", type=int, default=300)
     wanted.add_argument("--forms", type=int, default=15)
+    wanted.add_argument("--invented", type=int, default=40, help="random small protocols besides")
     options = wanted.parse_args()
     missing = [name for name in ("node", "npm") if shutil.which(name) is None]
     browser = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
@@ -49,6 +51,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         machines = [*(starter.machine(name) for name in starter.NAMES), Machine.of(small.LEG)]
         files = [str(runs.write(Path(folder), machine, options.runs, SEED)) for machine in machines]
+        others = runs.invented(options.invented)
+        files += [str(runs.write(Path(folder), one, RUNS_OF_OTHERS, SEED, "invented protocols")) for one in others]
         node = [["node", str(HERE / name), *files] for name in ("fhirpath.mjs", "validate.mjs", "dmn.mjs")]
         forms = [sys.executable, "-m", "tests.consumers.lhc_forms", str(MODULES), str(options.forms), browser]
         failed = 0

@@ -64,26 +64,31 @@ function planExpected(expected) {
 const equal = (one, two) => JSON.stringify(one) === JSON.stringify(two);
 let same = 0;
 let other = 0;
+const tallies = new Map();
 for (const file of process.argv.slice(2)) {
   const data = JSON.parse(readFileSync(file, 'utf8'));
   for (const [release, model] of Object.entries(MODELS)) {
     const { Questionnaire: questionnaire, PlanDefinition: plan } = data.resources[release];
     const steps = variables(questionnaire, model);
-    let right = 0;
-    const seen = {};
+    const name = `${release} ${data.group}`;
+    if (!tallies.has(name)) tallies.set(name, { right: 0, all: 0, seen: {} });
+    const tally = tallies.get(name);
     for (const run of data.runs) {
       const found = said(questionnaire, run.items[release], model, steps);
       const actions = planned(plan, run.response[release], model);
       actions.alone.sort();
       const wanted = planExpected(run.expected);
       wanted.alone.sort();
-      if (equal(found, run.expected) && equal(actions, wanted)) right += 1;
+      if (equal(found, run.expected) && equal(actions, wanted)) tally.right += 1;
       else if (++other <= 3) console.log('DIFFERENT', file, release, JSON.stringify({ found, actions, ...run }, null, 1));
-      seen[found.urgency] = (seen[found.urgency] ?? 0) + 1;
+      tally.all += 1;
+      tally.seen[found.urgency] = (tally.seen[found.urgency] ?? 0) + 1;
     }
-    same += right;
-    console.log(`fhirpath.js ${release} ${data.key}: ${right}/${data.runs.length} the same`, JSON.stringify(seen));
   }
+}
+for (const [name, { right, all, seen }] of tallies) {
+  same += right;
+  console.log(`fhirpath.js ${name}: ${right}/${all} the same`, JSON.stringify(seen));
 }
 console.log(`${same} passed, ${other} failed`);
 process.exit(other || !same ? 1 : 0);

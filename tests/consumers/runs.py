@@ -1,5 +1,6 @@
 """Random runs of a protocol, and what the engine makes of each: what programs that others wrote are held against."""
 
+import contextlib
 import json
 import random
 from collections.abc import Mapping
@@ -7,8 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from hypothesis import Phase, given, settings
+
+from tests.triage.engine import small
 from triage.engine.answers import clean_all
 from triage.engine.compiled import Machine
+from triage.engine.parse import ProtocolError
 from triage.engine.protocol import MAYBE, NONE, UNSURE, Answer, Question
 from triage.standards.bundle import resources
 from triage.standards.codes import About, Fhir
@@ -81,7 +86,22 @@ def states(machine: Machine, answers: Mapping[str, Answer]) -> dict[str, str]:
     return {one.key: known.get(one.key, "no") for one in machine.protocol.findings}
 
 
-def write(folder: Path, machine: Machine, number: int, seed: int) -> Path:
+def invented(number: int) -> list[Machine]:
+    """Return random small protocols, with everything in them that a protocol can have."""
+    found: list[Machine] = []
+
+    @settings(max_examples=number * 3, database=None, derandomize=True, phases=[Phase.generate], deadline=None)
+    @given(small.protocols())
+    def collect(source: dict[str, Any]) -> None:
+        with contextlib.suppress(ProtocolError):
+            found.append(Machine.of({**source, "key": f"invented-{len(found)}"}))
+
+    collect()
+    # the later ones are larger
+    return found[-number:]
+
+
+def write(folder: Path, machine: Machine, number: int, seed: int, group: str = "") -> Path:
     """Write a protocol in both releases, random runs of it and what they must lead to, as one file; return it."""
     dice = random.Random(seed)  # noqa: S311 - nothing secret
     key = machine.protocol.key
@@ -101,6 +121,7 @@ def write(folder: Path, machine: Machine, number: int, seed: int) -> Path:
         )
     made = {
         "key": key,
+        "group": group or key,
         "questions": [one.key for one in machine.protocol.questions],
         "resources": {fhir: resources(machine.protocol, says, fhir) for fhir in Fhir},
         "dmn": dmn(machine.protocol, says),

@@ -5,8 +5,13 @@ import re
 from dataclasses import replace
 
 import pytest
+from fhir.resources import get_fhir_model_class
 from fhir.resources.questionnaire import Questionnaire
 from fhir.resources.questionnaireresponse import QuestionnaireResponse
+from fhir.resources.R4B.activitydefinition import ActivityDefinition
+from fhir.resources.R4B.bundle import Bundle
+from fhir.resources.R4B.codesystem import CodeSystem
+from fhir.resources.R4B.plandefinition import PlanDefinition
 from fhir.resources.R4B.questionnaire import Questionnaire as QuestionnaireR4
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse as QuestionnaireResponseR4
 
@@ -14,11 +19,19 @@ from tests.consumers import runs
 from tests.triage.engine import starter
 from tests.triage.engine.small import LEG, leg
 from triage.engine.compiled import Machine
+from triage.standards.bundle import resources
 from triage.standards.codes import Codes, Fhir
 from triage.standards.fhirpath import Expressions, quoted
 from triage.standards.questionnaire import questionnaire
 from triage.standards.response import answers_in, response
 
+R4 = {
+    "Questionnaire": QuestionnaireR4,
+    "PlanDefinition": PlanDefinition,
+    "ActivityDefinition": ActivityDefinition,
+    "CodeSystem": CodeSystem,
+    "Bundle": Bundle,
+}
 MODELS = {
     Fhir.R4: (QuestionnaireR4, QuestionnaireResponseR4),
     Fhir.R5: (Questionnaire, QuestionnaireResponse),
@@ -46,6 +59,33 @@ def test_the_models_of_others_accept_it(machine, fhir):
     assert [one["linkId"] for one in made["item"] if one["linkId"] in machine.protocol.question] == [
         *machine.protocol.question
     ]
+
+
+def test_the_models_of_others_accept_plan_advice_and_codes(machine, fhir):
+    made = resources(machine.protocol, runs.about("leg"), fhir)
+
+    for one in made.values():
+        model = get_fhir_model_class(one["resourceType"]) if fhir is Fhir.R5 else R4[one["resourceType"]]
+        model.model_validate(one)
+    assert {*R4} == {one["resourceType"] for one in made.values()}
+    assert "ActivityDefinition/M-WALK" not in made  # it is on hold
+
+
+def test_each_level_has_its_rules_and_one_condition(fhir):
+    protocol = Machine.of(LEG).protocol
+    made = resources(protocol, runs.about("leg"), fhir)["PlanDefinition"]
+    levels = made["action"][0]["action"]
+
+    assert [one["title"] for one in levels] == [
+        level.label for level in sorted(protocol.dispositions, key=lambda item: -item.rank)
+    ]
+    first = [(one["title"], one["condition"][0]["expression"]["expression"]) for one in levels[1]["action"]]
+    assert first[0] == (
+        "R1 (not sure)",
+        "(' ' + %resource.item.where(linkId = 'deciding').answer.value).contains(' R1 ')",
+    )
+    within = next(one for one in levels[3]["action"] if one["title"] == "R7")["timingRange"]
+    assert (within["low"]["value"], within["high"]["value"]) == (0, 3)
 
 
 def test_they_refuse_what_is_wrong(fhir):
