@@ -185,6 +185,8 @@ STORAGES = {
 }
 # Two of Wagtail's own style sheets name files that it does not ship.
 WHITENOISE_MANIFEST_STRICT = False
+# Nothing of ours is for other sites, static files neither.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 WAGTAIL_SITE_NAME = "Gaitway"
 WAGTAILADMIN_BASE_URL = SITE_URL

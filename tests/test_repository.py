@@ -132,3 +132,10 @@ def test_no_file_of_ours_is_too_long():
     long = {str(p.relative_to(ROOT)): n for p in tracked if (n := len(p.read_text().splitlines())) > 400}
 
     assert {name: n for name, n in long.items() if "/migrations/" not in name} == {}
+
+
+def test_no_script_of_ours_stores_anything():
+    stores = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.")
+    scripts = [path for path in ROOT.glob("*/static/**/*.js") if "var" not in path.parts]
+    assert len(scripts) >= 5
+    assert [path.name for path in scripts if stores.search(path.read_text(encoding="utf-8"))] == []

@@ -98,8 +98,8 @@ def remove(user: Any) -> None:
 
 
 def _new_code() -> str:
-    """Return 120 random bits as 24 letters and digits that never are digits alone: no guess finds one by its hash."""
-    while (code := base64.b32encode(secrets.token_bytes(15)).decode().lower()).isdigit():
+    """Return 128 random bits as 26 letters and digits that never are digits alone: no guess finds one by its hash."""
+    while (code := base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()).isdigit():
         continue
     return code
 

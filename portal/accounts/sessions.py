@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 
 from portal.accounts.roles import needs_second_factor
@@ -24,3 +26,13 @@ def is_over(request: HttpRequest, user: Any, now: float) -> bool:
     if now - seen > NOTED_EVERY.total_seconds() and BY_ITSELF not in request.path:
         request.session[SEEN] = now
     return False
+
+
+def end(user: Any, *, but: str | None = None) -> int:
+    """End the sessions of a person, except one by its key; return how many there were."""
+    keys = [
+        session.session_key
+        for session in Session.objects.iterator()
+        if session.session_key != but and session.get_decoded().get(SESSION_KEY) == str(user.pk)
+    ]
+    return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as verify_session
 
-from portal.accounts import second_factor
+from portal.accounts import second_factor, sessions
 from portal.accounts.forms import WRONG, CodeForm
 from review.record import record
 from triage.qr import qr_path
@@ -28,8 +28,10 @@ def manage(request: HttpRequest) -> HttpResponse:
         found = action(request, form.cleaned_data["code"])
         if found is None:
             form.add_error("code", WRONG)
-        elif not found:
-            return redirect("portal_second_factor")
+        else:
+            sessions.end(user, but=request.session.session_key)  # others came in by what no longer holds
+            if not found:
+                return redirect("portal_second_factor")
         codes = found or []
     return render(request, "portal/accounts/second_factor.html", {"form": form, "codes": codes, **_state(user)})
 

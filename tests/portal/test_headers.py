@@ -20,6 +20,12 @@ READERS = [
 ]  # fmt: skip
 
 
+def close(response):
+    """Close the file of an answer and nothing else: Django would close the database of the test."""
+    for one in response._resource_closers:
+        one()
+
+
 @pytest.fixture
 def over_https(settings):
     """Answer as a site on HTTPS does."""
@@ -152,7 +158,7 @@ def test_arguments_of_a_widget_survive_the_way_through_markup():
 def test_every_kind_of_answer_has_every_header(over_https, place, status):
     for method in ("get", "head"):
         response = getattr(over_https, method)(place, secure=True)
-        response.close()
+        close(response)
 
         assert response.status_code == status, place
         assert response.headers["Strict-Transport-Security"].startswith("max-age=31536000"), place
@@ -186,3 +192,50 @@ def test_each_weight_of_the_score_counts(over_https):
     assert points(Content_Security_Policy="default-src 'self'; form-action 'self'") == 140
     assert points(Content_Security_Policy="default-src 'none'; script-src 'unsafe-inline'") == 80
     assert points(Access_Control_Allow_Credentials="true") == 50
+
+
+def test_no_answer_is_shared_with_other_sites(client):
+    for place in (*reader_places(), "/static/portal/js/reading.js", "/admin/login/"):
+        answer = client.get(place, headers={"origin": "https://evil.example"})
+        close(answer)
+        assert not [name for name in answer.headers if name.lower().startswith("access-control")], place
+
+
+def test_every_answer_says_what_it_is(client):
+    for place in (*reader_places(), "/admin/login/"):
+        kind = client.get(place).headers["Content-Type"]
+        assert kind.endswith("charset=utf-8") or kind == "application/json", (place, kind)
+
+
+def test_the_forms_of_the_admin_need_a_token():
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(making.editor())
+    for name in ("wagtailadmin_account", "portal_second_factor", "wagtailadmin_login", "wagtailadmin_password_reset"):
+        answer = browser.post(reverse(name), {"code": "1"}, headers={"origin": "https://evil.example"})
+        assert answer.status_code == 403, name
+
+
+def test_nothing_of_the_machine_is_served(client):
+    for place in ("/.git/config", "/.env", "/manage.py", "/var/secret-key", "/static/../portal/settings.py", "/media/",
+                  "/requirements.txt", "/debug/", "/metrics", "/server-status", "/docs/", "/api/", "/tests/",
+                  "/static/%2e%2e/manage.py", "/media/%2e%2e/secret-key"):  # fmt: skip
+        assert client.get(place, follow=True).status_code in {404, 410}, place
+
+
+def test_trace_is_not_answered(client):
+    for place in ("/", "/check/calf/", "/search/", "/admin/login/"):
+        assert client.generic("TRACE", place, headers={"x-secret": "mirrored"}).status_code in {302, 403, 405}, place
+
+
+def test_an_error_says_nothing_of_the_machine(client, monkeypatch):
+    client.raise_request_exception = False
+
+    def broken(*args):
+        raise ValueError("secret of the machine")
+
+    monkeypatch.setattr("portal.views.find", broken)
+    answer = client.get("/search/?q=x")
+
+    assert answer.status_code == 500
+    for word in ("secret of", "Traceback", "site-packages", "Django", "Python"):
+        assert word not in answer.content.decode()

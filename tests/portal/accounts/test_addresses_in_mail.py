@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings as site_settings
 from django.core import mail
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -89,6 +90,23 @@ def test_a_password_is_changed_with_the_old_one_and_ends_other_sessions(client):
     assert client.get(reverse("wagtailadmin_home")).status_code == 200
     assert other.get(reverse("wagtailadmin_home")).status_code == 302
     assert 'autocomplete="new-password"' in shown.content.decode()
+
+
+def test_a_password_is_typed_unseen_and_may_be_pasted(client):
+    text = client.get(reverse("wagtailadmin_login")).content.decode()
+    (field,) = re.findall(r'<input[^>]*name="password"[^>]*>', text)
+
+    assert 'type="password"' in field
+    assert 'autocomplete="off"' not in field
+    assert "onpaste" not in text
+    scripts = [path.read_text() for path in site_settings.BASE_DIR.glob("*/static/**/*.js")]
+    assert not [text for text in scripts if "paste" in text]
+
+
+def test_every_page_of_the_admin_leads_out(client):
+    client.force_login(making.editor())
+    for name in ("wagtailadmin_home", "wagtailadmin_account", "portal_second_factor"):
+        assert reverse("wagtailadmin_logout") in client.get(reverse(name)).content.decode(), name
 
 
 def test_pages_of_the_admin_are_kept_by_no_browser(client):

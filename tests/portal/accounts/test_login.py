@@ -1,5 +1,8 @@
 """Guessing is stopped, passwords are long, sessions end."""
 
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -8,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
+import portal.settings
 from portal.accounts.addresses import client_address
 from portal.accounts.sessions import BEGUN, LIMITS, SEEN
 from tests.review import making
@@ -52,7 +56,19 @@ def test_a_login_says_the_same_for_a_wrong_name_and_a_wrong_password(client):
     assert sign_in(client, user, "wrong").context["form"].non_field_errors() == known
 
 
-@pytest.mark.parametrize("password", ["short-one", "password1234", "gaitwaycalf12", "person-77@example.org"])
+@pytest.mark.parametrize(
+    "password",
+    [
+        "short-one",
+        "password1234",
+        "gaitwaycalf12",
+        "person-77@example.org",
+        "qwertyuiop[]",
+        "iloveyou1234",
+        "letmeinletmein",
+        "aaaaaaaaaaaaaaaaaaaa",
+    ],
+)
 def test_weak_passwords_are_refused(password):
     with pytest.raises(ValidationError):
         validate_password(password, making.user(username="person-77"))
@@ -90,3 +106,44 @@ def test_logging_in_gives_the_session_a_new_key_and_logging_out_ends_it(client):
     thief = Client()
     thief.cookies["sessionid"] = key
     assert thief.get(reverse("wagtailadmin_home")).status_code == 302
+
+
+def test_a_password_counts_as_it_is_to_its_last_sign(client):
+    user = making.editor()
+    long = "Lantern harbour violet drum " * 4 + "end é "
+    validate_password(long, user)
+    user.set_password(long)
+    user.save()
+
+    for wrong in (long[:-1], long[:72], long.lower(), long + " "):
+        assert sign_in(Client(REMOTE_ADDR="192.0.2.9"), user, wrong).status_code == 200
+    assert sign_in(client, user, long).status_code == 302
+
+
+def test_passwords_are_kept_as_slow_hashes():
+    from django.conf import global_settings  # noqa: PLC0415  # what the site ships with; tests use a fast one
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher, make_password  # noqa: PLC0415  # the same
+
+    assert "PASSWORD_HASHERS" not in vars(portal.settings)
+    assert global_settings.PASSWORD_HASHERS[0].endswith("PBKDF2PasswordHasher")
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    assert PBKDF2PasswordHasher().encode("x", "a" * 22, 2).startswith("pbkdf2_sha256$2$")
+    assert make_password("x") != make_password("x")
+
+
+def test_cookies_on_https_are_bound_to_this_host(tmp_path):
+    asked = (
+        "from portal import settings as s; print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.SESSION_COOKIE_SECURE,"
+    )
+    asked += " s.CSRF_COOKIE_SECURE, s.SECOND_FACTOR_REQUIRED, s.SECURE_SSL_REDIRECT, s.DEBUG)"
+    given = {"PATH": os.environ["PATH"], "SITE_URL": "https://example.org", "GAITWAY_VAR": str(tmp_path)}
+    done = subprocess.run(  # noqa: S603  # our own
+        [sys.executable, "-c", asked],
+        cwd=portal.settings.BASE_DIR,
+        env=given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == ["__Host-sessionid", "__Host-csrftoken", *["True"] * 4, "False"]

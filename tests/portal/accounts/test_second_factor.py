@@ -4,7 +4,8 @@ import re
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
@@ -144,7 +145,7 @@ def test_setting_it_up_takes_password_and_code_and_gives_recovery_codes_once(cli
     client.post(page, {"password": "not it", "code": code_of(reviewer)})
     assert not second_factor.has_one(reviewer)
     given = client.post(page, {"password": making.PASSWORD, "code": code_of(reviewer)}).content.decode()
-    assert len(re.findall(r"<code>[a-z2-7]{4}(?:-[a-z2-7]{4}){5}</code>", given)) == second_factor.RECOVERY_CODES
+    assert len(re.findall(r"<code>[a-z2-7]{4}(?:-[a-z2-7]{2,4}){6}</code>", given)) == second_factor.RECOVERY_CODES
     assert "<code>" not in client.get(page).content.decode()
     assert is_in(client)
     assert Event.objects.filter(what="second factor set up", by_id=reviewer.pk).exists()
@@ -182,3 +183,34 @@ def test_the_operator_resets_a_lost_one_and_it_is_written_down(enrolled):
 
     assert not second_factor.has_one(user)
     assert Event.objects.get(what="second factor reset").data["reason"] == "Seen in person."
+
+
+def test_a_change_of_the_second_factor_ends_other_sessions(client, reviewer):
+    other, somebody_else = Client(), Client()
+    stranger = making.editor()
+    for browser, user in ((client, reviewer), (other, reviewer), (somebody_else, stranger)):
+        browser.force_login(user)
+    client.get(reverse("portal_second_factor"))
+    device = TOTPDevice.objects.get(user=reviewer)
+    made = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    answer = client.post(reverse("portal_second_factor"), {"password": making.PASSWORD, "code": f"{made.token():06d}"})
+
+    assert "recovery-codes" in answer.content.decode()
+    assert is_in(client)
+    assert is_in(somebody_else)
+    assert not is_in(other)
+
+
+def test_the_operator_ends_sessions_and_it_is_written_down(client, reviewer):
+    client.force_login(reviewer)
+    said = StringIO()
+    call_command("end_sessions", reviewer.username, stdout=said)
+
+    assert not is_in(client)
+    assert ": 1" in said.getvalue()
+    assert Event.objects.filter(what="sessions ended", data__account=reviewer.pk).exists()
+    client.force_login(reviewer)
+    call_command("end_sessions", "--all", stdout=said)
+    assert not is_in(client)
+    with pytest.raises(CommandError):
+        call_command("end_sessions", "nobody")

@@ -150,3 +150,11 @@ def test_nginx_writes_down_nothing_that_was_asked_for(nginx):
     ask(nginx[1], "POST", "/unsafe/1/", f"text={quote(STEM * 300)}")
 
     assert canaries.in_files(canaries.below(nginx[0]), STEM) == []
+
+
+def test_new_passwords_are_not_asked_for_without_end(nginx):
+    answers = [ask(nginx[1], "POST", "/admin/password_reset/", "email=a")[0] for _ in range(12)]
+
+    assert answers[0] == 503
+    assert answers.count(429) >= 5
+    assert ask(nginx[1], "GET", "/admin/login/")[0] == 503
