@@ -108,6 +108,14 @@ tools/lighthouse/node_modules/.here: tools/lighthouse/package-lock.json
 lighthouse: setup tools/lighthouse/node_modules/.here ## ask Lighthouse about one page of each type; fails below 100
 	@$(PY) -W ignore tools/lighthouse/run.py
 
+.PHONY: sbom
+sbom: setup ## write a bill of materials (CycloneDX) to var/sbom.json
+	@$(PY) tools/packages.py sbom
+
+.PHONY: audit-packages
+audit-packages: setup ## known faults of locked packages; ends with 3 when a package could not be asked about
+	@$(PY) tools/packages.py audit
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations
