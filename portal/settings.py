@@ -162,6 +162,8 @@ OTP_TOTP_THROTTLE_FACTOR = 1
 WAGTAILADMIN_USER_LOGIN_FORM = "portal.accounts.forms.SignInForm"
 # An address is a way into an account: only whoever manages accounts changes it, and never a reviewer's.
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# Nobody types a password for somebody else: it is set by the link that goes to the person's own address.
+WAGTAILUSERS_PASSWORD_ENABLED = False
 PASSWORD_RESET_TIMEOUT = 3600
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True

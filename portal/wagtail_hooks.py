@@ -29,8 +29,11 @@ def styles_that_would_be_injected() -> str:
 
 @hooks.register("register_admin_urls")
 def second_factor_url() -> list[URLPattern]:
-    """Mount the page of the second factor."""
-    return [path("second-factor/", views.manage, name="portal_second_factor")]
+    """Mount the pages of the second factor and of where somebody is signed in."""
+    return [
+        path("second-factor/", views.manage, name="portal_second_factor"),
+        path("signed-in/", views.signed_in, name="portal_signed_in"),
+    ]
 
 
 @hooks.register("register_admin_urls")
@@ -78,6 +81,12 @@ class OwnMenuItem(MenuItem):
 def second_factor_item() -> MenuItem:
     """Lead to the second factor from the settings."""
     return OwnMenuItem("Second factor", reverse_lazy("portal_second_factor"), icon_name="lock", order=50)
+
+
+@hooks.register("register_settings_menu_item")
+def signed_in_item() -> MenuItem:
+    """Lead to where somebody is signed in."""
+    return OwnMenuItem("Where you are signed in", reverse_lazy("portal_signed_in"), icon_name="user", order=60)
 
 
 @hooks.register("before_delete_user")

@@ -34,13 +34,12 @@ class SignInForm(LoginForm):
         return cleaned
 
 
-class CodeForm(forms.Form):
-    """The password and a code, before anything about the second factor changes."""
+class PasswordForm(forms.Form):
+    """The password once more, before something that whoever found an open screen must not do."""
 
     password = forms.CharField(
         label="Your password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
-    code = forms.CharField(label="One-time code", widget=forms.TextInput(attrs=CODE))
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,3 +51,9 @@ class CodeForm(forms.Form):
         if not self.user.check_password(password):
             raise ValidationError("The password is not right.")
         return password
+
+
+class CodeForm(PasswordForm):
+    """The password and a code, before anything about the second factor changes."""
+
+    code = forms.CharField(label="One-time code", widget=forms.TextInput(attrs=CODE))

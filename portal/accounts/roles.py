@@ -67,7 +67,10 @@ def check_account(user: Any) -> None:
     before = get_user_model().objects.filter(pk=user.pk).first() if user.pk else None
     if user.is_superuser and not (before and before.is_superuser):
         refuse("Nobody is made a superuser here; the operator does it on the machine.")
-    if before is None or before.pk == actor.pk:
+    if before is None:
+        _without_a_known_password(user)
+        return
+    if before.pk == actor.pk:
         return
     taken_over = any(getattr(before, name) != getattr(user, name) for name in KEYS)
     opened = user.is_active and not before.is_active
@@ -79,6 +82,14 @@ def check_account(user: Any) -> None:
     if before.is_active != user.is_active:
         state = "account opened" if user.is_active else "account closed"
         record(state, by=actor, now=timezone.now(), account=user.pk)
+
+
+def _without_a_known_password(user: Any) -> None:
+    """Let a new account begin with a password that nobody knows; the person sets one by the link to their address."""
+    user.password = _unknown_password(user)
+    request = current_request()
+    if request is not None and hasattr(request, "_messages"):
+        messages.info(request, f"{user} sets a password by “Forgotten password?”, sent to {user.email}.")
 
 
 def check_removal(user: Any) -> None:

@@ -1,11 +1,13 @@
 """How long a login lasts: shorter for those who decide, and never longer without a sign of life."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portal.accounts.roles import needs_second_factor
 
@@ -28,11 +30,30 @@ def is_over(request: HttpRequest, user: Any, now: float) -> bool:
     return False
 
 
+@dataclass(frozen=True)
+class SignedIn:
+    """One place where a person is signed in."""
+
+    key: str
+    begun: datetime | None
+    seen: datetime | None
+
+
+def of(user: Any) -> list[SignedIn]:
+    """Return where a person is signed in, the latest sign of life first."""
+    found = []
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        data = session.get_decoded()
+        if data.get(SESSION_KEY) == str(user.pk):
+            found.append(SignedIn(str(session.session_key), _moment(data.get(BEGUN)), _moment(data.get(SEEN))))
+    return sorted(found, key=lambda one: one.seen.timestamp() if one.seen else 0, reverse=True)
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
 def end(user: Any, *, but: str | None = None) -> int:
     """End the sessions of a person, except one by its key; return how many there were."""
-    keys = [
-        session.session_key
-        for session in Session.objects.iterator()
-        if session.session_key != but and session.get_decoded().get(SESSION_KEY) == str(user.pk)
-    ]
+    keys = [one.key for one in of(user) if one.key != but]
     return Session.objects.filter(session_key__in=keys).delete()[0]

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as verify_session
 
 from portal.accounts import second_factor, sessions
-from portal.accounts.forms import WRONG, CodeForm
+from portal.accounts.forms import WRONG, CodeForm, PasswordForm
 from review.record import record
 from triage.qr import qr_path
 
@@ -70,3 +70,19 @@ def _renewed(request: HttpRequest, code: str) -> list[str] | None:
         return []
     record("recovery codes renewed", by=request.user, now=timezone.now())
     return second_factor.renew_recovery_codes(request.user)
+
+
+@never_cache
+@sensitive_post_parameters()
+def signed_in(request: HttpRequest) -> HttpResponse:
+    """Show a person where they are signed in, and end all other places when they say their password."""
+    user: Any = request.user
+    form = PasswordForm(request.POST or None, user=user)
+    own = request.session.session_key
+    if request.method == "POST" and form.is_valid():
+        number = sessions.end(user, but=own)
+        record("sessions ended", by=user, now=timezone.now(), account=user.pk, number=number)
+        messages.success(request, f"You are signed in here alone; {number} ended.")
+        return redirect("portal_signed_in")
+    places = [(one, one.key == own) for one in sessions.of(user)]
+    return render(request, "portal/accounts/signed_in.html", {"form": form, "places": places})

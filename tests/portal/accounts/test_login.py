@@ -108,6 +108,22 @@ def test_logging_in_gives_the_session_a_new_key_and_logging_out_ends_it(client):
     assert thief.get(reverse("wagtailadmin_home")).status_code == 302
 
 
+def test_a_person_sees_where_they_are_signed_in_and_ends_the_others_with_the_password(client):
+    user, other, stranger = making.editor(), Client(), Client()
+    for browser, who in ((client, user), (other, user), (stranger, making.editor())):
+        sign_in(browser, who, making.PASSWORD)
+        browser.get(reverse("wagtailadmin_home"))
+    page = reverse("portal_signed_in")
+    shown = client.get(page).content.decode()
+
+    assert (shown.count("this browser"), shown.count("another browser")) == (1, 1)
+    client.post(page, {"password": "wrong"})
+    assert other.get(reverse("wagtailadmin_home")).status_code == 200
+    client.post(page, {"password": making.PASSWORD})
+    ends = [browser.get(reverse("wagtailadmin_home")).status_code for browser in (client, other, stranger)]
+    assert ends == [200, 302, 200]
+
+
 def test_a_password_counts_as_it_is_to_its_last_sign(client):
     user = making.editor()
     long = "Lantern harbour violet drum " * 4 + "end é "

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
+from django.core import mail
 from django.core.management import call_command
 from django.db import transaction
 from django.test import RequestFactory
@@ -74,6 +75,31 @@ def test_nobody_takes_over_an_account_of_the_review(client, manager, role, chang
 
     person.refresh_from_db()
     assert (person.password, person.email, person.username) == before
+
+
+@pytest.mark.parametrize("role", ["reviewer", "keeper"])
+def test_nobody_sets_a_password_for_the_review_below_the_form_either(manager, role):
+    person = getattr(making, role)()
+    person.set_password(NEW)
+
+    with as_actor(manager), pytest.raises(RefusedError), transaction.atomic():
+        person.save()
+    assert not get_user_model().objects.get(pk=person.pk).check_password(NEW)
+
+
+def test_a_new_account_begins_with_a_password_that_nobody_knows(client, administrator):
+    client.force_login(administrator)
+    form = client.get(reverse("wagtailusers_users:add")).content.decode()
+    client.post(reverse("wagtailusers_users:add"), {
+        "username": "fresh", "email": "fresh@example.org", "first_name": "A", "last_name": "B", "password1": NEW,
+        "password2": NEW, "is_active": "on"})  # fmt: skip
+
+    person = get_user_model().objects.get(username="fresh")
+    assert 'name="password1"' not in form
+    assert person.has_usable_password()
+    assert not person.check_password(NEW)
+    client.post(reverse("wagtailadmin_password_reset"), {"email": person.email})
+    assert mail.outbox[-1].to == [person.email]
 
 
 @pytest.mark.parametrize("group", [demo.REVIEWERS, demo.KEEPERS])
