@@ -14,9 +14,9 @@
     for (const part of closed.splice(0)) part.open = false;
   });
 
-  // A phone shows the text first; the contents list can be opened.
+  // A phone shows the text first, and nothing may move there; beside the text there is room for the contents list.
   const contents = document.querySelector(".toc details");
-  if (contents && matchMedia("(max-width: 63.99rem)").matches) contents.open = false;
+  if (contents && matchMedia("(min-width: 64rem)").matches) contents.open = true;
 
   // Explain a word where it stands.
   if (!("popover" in HTMLElement.prototype)) return;
