@@ -88,6 +88,17 @@ def test_whatever_breaks_no_word_of_a_reader_is_reported(said, monkeypatch, what
     assert response.status_code < 500 or said()
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/password_reset/", "/check/calf/x/", "/search/"])
+def test_a_form_without_its_token_is_refused_without_a_word_of_it(said, path):
+    client = Client(enforce_csrf_checks=True, raise_request_exception=False)
+    answer = client.post(path, {"username": WORD, "password": WORD, "email": WORD, "answer": WORD, "q": WORD})
+
+    assert answer.status_code in {403, 405}
+    assert said()
+    assert list(canaries.in_bytes(said(), STEM)) == []
+
+
 def test_a_report_names_every_place_and_keeps_the_words_of_other_pages(rf, settings):
     settings.DEBUG = False
     reports = {}
