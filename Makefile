@@ -30,6 +30,10 @@ run: $(VENV)/.run ## start the site with starter content and demonstration accou
 stack: setup ## start the whole site natively: PostgreSQL, two application processes, worker, nginx; try it; Ctrl-C stops
 	@$(PY) -m tools.stack $(ARGS)
 
+.PHONY: chaos
+chaos: setup ## break one part of the running site after the other, under load; ARGS="--only NAME" for one
+	@$(PY) -W ignore -m tools.chaos $(ARGS)
+
 .PHONY: setup
 setup: $(VENV)/.dev ## install everything that working on the site needs
 

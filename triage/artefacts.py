@@ -9,7 +9,7 @@ import json
 import logging
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -124,7 +124,7 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
 
 
 def _file(path: Path) -> Check | None:
-    if path not in _files:
+    if path not in _files or not path.exists():
         try:
             _files[path] = opened(json.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, KeyError, TypeError):
@@ -180,11 +180,26 @@ def _put(path: Path, document: Mapping[str, Any]) -> None:
     if path.name != POINTER and path.exists():
         return
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        json.dump(document, file, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).chmod(0o644)
-    Path(file.name).replace(path)
+        beside = Path(file.name)
+        try:
+            json.dump(document, file, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            beside.unlink()
+            raise
+    beside.chmod(0o644)
+    beside.replace(path)
+
+
+def drop(slugs: Iterable[str]) -> None:
+    """Let checks not be run any more, where not even a shorter list of them can be written: the disk may be full."""
+    path = folder()
+    with _alone(path):
+        for slug in slugs:
+            for name in _pointer(path)["checks"].get(slug, []):
+                (path / f"{name}.json").unlink(missing_ok=True)
+        os.utime(path / POINTER)
 
 
 def _tidy(path: Path, kept: set[str]) -> None:

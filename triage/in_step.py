@@ -58,4 +58,9 @@ def take_away_withdrawn() -> list[str]:
     if released.issuperset(pages.values()):
         return []
     kept = {slug: shelf.current(slug).document for slug, page in pages.items() if page in released}
-    return artefacts.write(kept, shelf.index)
+    try:
+        return artefacts.write(kept, shelf.index)
+    except OSError:
+        gone = sorted(pages.keys() - kept.keys())
+        artefacts.drop(gone)
+        return gone

@@ -37,6 +37,7 @@ EVERY = 0.25
 ASKED_LATELY = 1.5
 # Whoever releases puts the checks on disk within so many seconds.
 BEHIND = 3.0
+TRY_EVERY = 30.0
 AT_REST = 0.02
 # What belongs to one connection or one moment and not to the page.
 LEFT_OUT = frozenset({"content-length", "content-encoding", "etag", "last-modified", "date", "server"})
@@ -127,10 +128,12 @@ class Keeper:
         end = time.monotonic() + seconds
         while self.wanted and time.monotonic() < end:
             begun = time.monotonic()
+            path = self.wanted.popleft()
             try:
-                self.fill(self.wanted.popleft())
-            except OSError:
-                logger.exception("A page could not be kept on disk.")
+                self.fill(path)
+            except OSError as error:
+                self.wanted.append(path)
+                logger.warning("A page could not be kept on disk: %s", error.strerror)
                 return
             time.sleep(min(AT_REST + time.monotonic() - begun, max(0.0, end - time.monotonic())))
 
@@ -263,6 +266,7 @@ def all_stores() -> list[Store]:
 
 
 _catching_up: list[subprocess.Popen[bytes]] = []
+_next_try = 0.0
 
 
 def catch_up() -> None:
@@ -272,8 +276,11 @@ def catch_up() -> None:
     """
     if not checks.are_behind():
         return
+    global _next_try  # noqa: PLW0603  # one keeper in a process
     checks.take_away_withdrawn()
-    if checks.are_behind(for_seconds=BEHIND) and not any(one.poll() is None for one in _catching_up):
+    at_work = any(one.poll() is None for one in _catching_up)
+    if not at_work and time.monotonic() >= _next_try and checks.are_behind(for_seconds=BEHIND):
+        _next_try = time.monotonic() + TRY_EVERY
         command = [sys.executable, "manage.py", "write_artefacts", "--verbosity", "0"]
         _catching_up[:] = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL)]  # noqa: S603
 

@@ -6,14 +6,15 @@ from functools import partial
 
 import pytest
 from django.db import connections
+from wagtail.models import PageLogEntry
 
 from articles.models import InfoPage
-from review import actions, audit
+from review import actions, audit, scheduled
 from review.doors import RefusedError
 from review.enums import State
 from review.models import Event, Release, SignOff, Standing, Submission
 from tests.review import making
-from tests.review.making import NOW
+from tests.review.making import LATER, NOW
 
 
 def at_one_moment(*works: Callable[[], object]) -> list[str]:
@@ -68,3 +69,20 @@ def test_two_decisions_at_one_moment_do_not_both_win(committed_db_of_the_module,
     assert Submission.objects.get(pk=row.pk).state == State.CHANGES_REQUESTED
     assert Event.objects.filter(submission_id=row.pk, what="changes requested").count() == 1
     assert not Standing.objects.filter(pk=row.page_id).exists()
+
+
+def test_two_schedulers_at_one_moment_release_once(committed_db_of_the_module, on_postgresql):
+    if not on_postgresql:
+        pytest.skip("SQLite lets one writer in at a time")
+    rows = [making.signed(making.info()) for _ in range(2)]
+    for row in rows:
+        actions.schedule(submission=row, by=making.reviewer(), now=NOW, at=LATER)
+    told: list[object] = []
+
+    assert at_one_moment(*[lambda: told.append(scheduled.release_due(LATER))] * 3) == []
+
+    assert sorted(title for released, _ in told for title in released) == sorted(row.title for row in rows)
+    assert [refused for _, refused in told] == [[], [], []]
+    for row in rows:
+        assert Release.objects.filter(page_id=row.page_id).count() == 1
+        assert PageLogEntry.objects.filter(page_id=row.page_id, action="wagtail.publish").count() == 1

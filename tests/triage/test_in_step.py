@@ -1,5 +1,7 @@
 """Checks on disk follow what is released, also where whoever released was cut off or works elsewhere."""
 
+import errno
+
 import pytest
 
 from review.actions import withdraw
@@ -36,3 +38,18 @@ def test_what_is_withdrawn_is_taken_away_with_nothing_made_anew(released, django
 def test_nothing_is_written_while_all_of_them_are_released(released):
     assert in_step.take_away_withdrawn() == []
     assert len(artefacts.shelf().checks) == 2
+
+
+def test_what_is_withdrawn_is_taken_away_also_when_the_disk_is_full(released, own_folder, monkeypatch):
+    page = ProtocolPage.objects.get(pk=released.current("calf").document["page"])
+    withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+
+    def full(fd):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(artefacts.os, "fsync", full)
+    names = {path.name for path in own_folder.iterdir()}
+
+    assert in_step.take_away_withdrawn() == ["calf"]
+    assert [check.key for check in artefacts.shelf().newest] == [released.current("pregnancy").key]
+    assert not {path.name for path in own_folder.iterdir()} - names - {"lock"}, "no half file is left"

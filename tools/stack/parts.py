@@ -56,15 +56,16 @@ class Part:
         if self.process is not None:
             self.process.wait()
 
-    def stop(self) -> None:
-        """Ask it to end; kill what does not."""
+    def stop(self) -> int | None:
+        """Ask it to end; kill what does not. Return what it ended with, None when it was not there."""
         if self.process is None:
-            return
+            return None
         with suppress(ProcessLookupError):
             self.process.terminate()
         with suppress(subprocess.TimeoutExpired):
             self.process.wait(PATIENCE)
         self.kill()
+        return self.process.returncode
 
     def said(self, characters: int = 1500) -> str:
         """Return the end of its log."""

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from tools.stack.parts import ROOT, until
 
+TRIES = 6
 WAYS = {"smart": signal.SIGTERM, "fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 
 
@@ -25,10 +26,12 @@ class PostgreSQL:
     def start(self) -> None:
         """Start it, made when there is none; RuntimeError says what is missing."""
         # in a process of its own: the library remembers what it started and would not start it again
-        done = subprocess.run(
-            [sys.executable, "tools/postgres.py", "start", str(self.directory)],
-            cwd=ROOT, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        command = [sys.executable, "tools/postgres.py", "start", str(self.directory)]
+        for _ in range(TRIES):
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            # it gives the server 10 s to come back from a crash; one that is at it is found running the next time
+            if not done.returncode or "TimeoutExpired" not in done.stderr:
+                break
         if done.returncode:
             raise RuntimeError(
                 f"PostgreSQL did not start: {(done.stderr.strip().splitlines() or ['no reason given'])[-1]}"

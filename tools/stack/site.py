@@ -150,10 +150,6 @@ class Stack:
         for part in self.processes:
             yield part.name, part.address or "-", str(part.pid or "-"), _state(runs=part.runs)
 
-    def kept(self) -> int:
-        """Return how many released pages the web server can answer by itself."""
-        return sum(1 for _ in (self.folder / "pages" / "current" / "pages").rglob("index.html"))
-
 
 def status(url: str) -> int:
     """Return the status of an answer; 0 when there is none."""
