@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,9 +121,9 @@ def _index() -> dict[str, Any]:
 def write_artefacts_soon(**kwargs: Any) -> None:
     """After this transaction, once however often it is asked for, put releases on disk."""
     connection = transaction.get_connection()
-    if any(getattr(run, "func", None) is _write_after_commit for _, run, *_ in connection.run_on_commit):
+    if any(run is _write_after_commit for _, run, *_ in connection.run_on_commit):
         return
-    transaction.on_commit(partial(_write_after_commit), robust=True)
+    transaction.on_commit(_write_after_commit, robust=True)
 
 
 def hold_changed(sender: type, update_fields: frozenset[str] | None = None, **kwargs: Any) -> None:

@@ -33,8 +33,12 @@ def made_at() -> int | None:
 def note(generation: int) -> None:
     """Say up to which change the checks on disk are made."""
     beside = artefacts.folder() / f".{MARK}.{os.getpid()}"
-    beside.write_text(str(generation))
-    beside.replace(artefacts.folder() / MARK)
+    try:
+        beside.write_text(str(generation))
+        beside.replace(artefacts.folder() / MARK)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
 
 
 def are_behind(*, for_seconds: float = 0.0) -> bool:

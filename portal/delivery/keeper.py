@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from django.core.handlers.base import BaseHandler
 from django.db import Error, close_old_connections, transaction
 from django.http import HttpResponse
 from wagtail.models import Page, Site
+from wagtail.query import PageQuerySet
 
 from portal.delivery import renderings
 from portal.delivery.build import build
@@ -33,6 +34,8 @@ from review.models import Change, Generation, Standing
 from triage import in_step as checks
 
 EVERY = 0.25
+# How the key of a page's own change begins (`review.freshness`).
+PAGE = "p:"
 # A keeper that is alive asks about twice a second.
 ASKED_LATELY = 1.5
 # Whoever releases puts the checks on disk within so many seconds.
@@ -58,10 +61,18 @@ class Keeper:
         if self.store.applied == newest():
             self.store.touch()
             return
+        before = self.store.applied
         with self.store.alone():
             generation, gone = self.remove_changed()
             self.store.applied = generation
-        self.wanted.extend(sorted(gone))
+        # what was there before, or is new, comes before what nobody has asked for yet
+        self.wanted.extendleft(sorted(gone | self.changed_pages(before, generation), reverse=True))
+
+    def changed_pages(self, before: int | None, generation: int) -> set[str]:
+        """Return the addresses of released pages that are themselves what changed: new ones were never kept."""
+        changes = Change.objects.filter(key__startswith=PAGE, generation__gt=before or 0, generation__lte=generation)
+        ids = {int(key.removeprefix(PAGE)) for key in changes.values_list("key", flat=True)}
+        return set(_addresses(Page.objects.filter(pk__in=ids))) if before is not None and ids else set()
 
     def remove_changed(self) -> tuple[int, set[str]]:
         """Remove every page that shows what changed; return up to which generation, and their addresses."""
@@ -114,14 +125,8 @@ class Keeper:
 
     def want_everything(self) -> None:
         """Ask for every released page that is not kept yet."""
-        root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
-        if root is None:
-            return
-        pages = Page.objects.live().descendant_of(root.root_page, inclusive=True).order_by("depth", "path")
-        prefix = len(root.root_page.url_path) - 1
         there = set(self.store.paths())
-        paths = (path[prefix:] for path in pages.values_list("url_path", flat=True))
-        self.wanted.extend(path for path in paths if path not in there)
+        self.wanted.extend(path for path in _addresses(Page.objects.all()) if path not in there)
 
     def work(self, seconds: float) -> None:
         """Make wanted pages for about so long; rest between two of them, so that readers come first."""
@@ -130,12 +135,22 @@ class Keeper:
             begun = time.monotonic()
             path = self.wanted.popleft()
             try:
-                self.fill(path)
+                if self.store.mark(path) is None:
+                    self.fill(path)
             except OSError as error:
                 self.wanted.append(path)
                 logger.warning("A page could not be kept on disk: %s", error.strerror)
                 return
             time.sleep(min(AT_REST + time.monotonic() - begun, max(0.0, end - time.monotonic())))
+
+
+def _addresses(pages: PageQuerySet) -> Iterator[str]:
+    """Yield the path part of the address of each public page of the default site, from the top of the tree down."""
+    root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if root is not None:
+        below = pages.live().descendant_of(root.root_page, inclusive=True).order_by("depth", "path")
+        prefix = len(root.root_page.url_path) - 1
+        yield from (path[prefix:] for path in below.values_list("url_path", flat=True))
 
 
 @cache

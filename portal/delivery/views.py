@@ -1,5 +1,9 @@
 """Public pages: from what was made at release, or made now and kept."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -9,6 +13,9 @@ from portal.delivery import renderings
 from portal.delivery.renderings import Made
 
 HTML = "text/html; charset=utf-8"
+# A page is made in a tenth of a second; whoever has waited so long for another thread makes it too.
+PATIENCE = 2.0
+LOCKS = [threading.Lock() for _ in range(64)]
 # Kept by browsers and others on the way, but asked for each time whether it still holds.
 ASK_EACH_TIME = "public, no-cache"
 
@@ -20,11 +27,32 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
     _, made = renderings.find(request.path)
-    if made is None:
-        response, made = renderings.make(request.path, lambda own: serve_now(own, path))
+    if made is not None:
+        return _answer(request, made)
+    with _alone(request.path) as waited:
+        # whoever was at it when we came has made it for us as well
+        made = renderings.find(request.path)[1] if waited else None
         if made is None:
-            return response
-    return _answer(request, made)
+            response, made = renderings.make(request.path, lambda own: serve_now(own, path))
+    return _answer(request, made) if made is not None else response
+
+
+@contextmanager
+def _alone(path: str) -> Iterator[bool]:
+    """Let one thread of this process make a page while the others wait for it; gives whether this one has waited.
+
+    After a change that all pages show, everybody asks at once for pages that are not there.
+    """
+    lock = LOCKS[hash(path) % len(LOCKS)]
+    held = lock.acquire(blocking=False)
+    waited = not held
+    if waited:
+        held = lock.acquire(timeout=PATIENCE)
+    try:
+        yield waited
+    finally:
+        if held:
+            lock.release()
 
 
 def _is_for_everybody(request: HttpRequest) -> bool:

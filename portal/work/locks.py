@@ -25,6 +25,21 @@ def number_of(key: str) -> int:
 
 
 @contextmanager
+def waited_for(key: str) -> Iterator[None]:
+    """Hold a lock of the database, however long somebody else holds it; nothing with SQLite, which locks by itself."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [OURS, number_of(key)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [OURS, number_of(key)])
+
+
+@contextmanager
 def _in_database(key: str) -> Iterator[bool]:
     """On PostgreSQL the session holds the lock: it ends with the connection, so also with the process or machine."""
     number = number_of(key)

@@ -53,3 +53,15 @@ def test_what_is_withdrawn_is_taken_away_also_when_the_disk_is_full(released, ow
     assert in_step.take_away_withdrawn() == ["calf"]
     assert [check.key for check in artefacts.shelf().newest] == [released.current("pregnancy").key]
     assert not {path.name for path in own_folder.iterdir()} - names - {"lock"}, "no half file is left"
+
+
+def test_a_release_stands_when_the_checks_cannot_be_written(
+    released, monkeypatch, caplog, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(actions, "write_artefacts", lambda: (_ for _ in ()).throw(OSError(errno.ENOSPC, "full")))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        actions.write_artefacts_soon()
+        actions.write_artefacts_soon()
+
+    assert [entry.exc_info[0] for entry in caplog.records] == [OSError]

@@ -128,9 +128,12 @@ def _manage(scene: Scene, folder: Path, *words: str) -> None:
 
 
 def _go_over(scene: Scene, part: Part, folder: Path) -> None:
+    """Let one process go over to other code, while nobody is led to it: it takes connections before it can answer."""
+    scene.stack.lead_past(part)
     part.stop()
     part.folder = folder
     scene.restart(part)
+    scene.stack.lead_past(None)
 
 
 def migrate_killed(scene: Scene) -> Outcome:

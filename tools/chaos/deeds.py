@@ -20,7 +20,7 @@ from django.db import connection
 from django.utils import timezone
 from wagtail.models import PageLogEntry, Revision
 
-from articles.models import InfoPage
+from articles.models import SourcePage
 from review import actions, scheduled
 from review.doors import RefusedError
 from review.models import Event, Release, Standing, Submission
@@ -32,12 +32,17 @@ making._numbers = itertools.count(time.time_ns() // 1_000_000)  # noqa: SLF001
 
 def released(words: str) -> Any:
     """Return a page that everybody can read."""
-    return making.released(making.info(title=f"About {time.time_ns()}", body=f"<p>{words}</p>"))
+    return making.released(draft(what_it_covers=words))
+
+
+def draft(**values: Any) -> Any:
+    """Return a draft of a kind of page that no menu and no page of the load shows."""
+    return making.source(title=f"A source {time.time_ns()}", **values)
 
 
 def released_anew(page: Any, words: str) -> None:
     """Release other words of a page."""
-    making.released(making.edited(page, body=f"<p>{words}</p>"))
+    making.released(making.edited(page, what_it_covers=words))
 
 
 def withdrawn(page: Any) -> None:
@@ -47,7 +52,7 @@ def withdrawn(page: Any) -> None:
 
 def due(at: datetime | None = None) -> Submission:
     """Return a signed text that is to be released at a time; now, when none is given."""
-    row = making.signed(making.info(title=f"Due {time.time_ns()}"))
+    row = making.signed(draft())
     actions.schedule(submission=row, by=making.reviewer(), now=making.NOW, at=at or timezone.now())
     row.refresh_from_db()
     return row
@@ -56,7 +61,7 @@ def due(at: datetime | None = None) -> Submission:
 def is_whole(row: Submission) -> str:
     """Return how a scheduled text stands: `due`, `released`, or what is wrong."""
     row = Submission.objects.get(pk=row.pk)
-    page = InfoPage.objects.get(pk=row.page_id)
+    page = SourcePage.objects.get(pk=row.page_id)
     waits = Revision.objects.filter(pk=row.revision_id, approved_go_live_at__isnull=False).exists()
     entries = Release.objects.filter(page_id=page.pk).count()
     stands = Standing.objects.filter(pk=page.pk).exists()
@@ -128,8 +133,8 @@ def duels(rounds: int) -> dict[str, Any]:
     """Let four sign and four refuse at one moment, each a process; then let eight release one text."""
     wrong: list[str] = []
     for _ in range(rounds):
-        row = making.submitted(making.info())
-        page, people = InfoPage.objects.get(pk=row.page_id), [making.reviewer() for _ in range(4)]
+        row = making.submitted(draft())
+        page, people = SourcePage.objects.get(pk=row.page_id), [making.reviewer() for _ in range(4)]
         sign = partial(actions.sign_off, submission=row.pk, now=timezone.now(), answers=making.all_yes(page))
         refuse = partial(actions.request_changes, submission=row.pk, now=timezone.now(), reason="No")
         codes = at_one_moment([partial(act, by=person) for person in people for act in (sign, refuse)])
@@ -139,7 +144,7 @@ def duels(rounds: int) -> dict[str, Any]:
         if state != ("changes_requested", 1, 0, False):
             wrong.append(f"{state}")
     for _ in range(rounds):
-        row = making.signed(making.info())
+        row = making.signed(draft())
         people = [making.reviewer() for _ in range(2)]
         release = partial(actions.release, submission=row.pk, now=timezone.now())
         codes = at_one_moment([partial(release, by=person) for person in people * 4])

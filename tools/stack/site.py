@@ -3,8 +3,10 @@
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,8 @@ from tools.stack.postgresql import PostgreSQL
 
 APPLICATIONS = 2
 READY_SECONDS = 60
+# So long a web server needs to take in its configuration, and an application to end what it is at.
+LED = 0.5
 NGINX_MISSING = (
     "nginx is not here. It stands before the application and answers released pages also while that is down.\n"
     "On Debian or Ubuntu: sudo apt-get install nginx-light (it need not be started). `make run` does without it."
@@ -111,6 +115,17 @@ class Stack:
             f"{_user()}worker_processes 2;\ndaemon off;\npid {self.folder}/nginx.pid;\nerror_log stderr warn;\n"
             f"events {{ worker_connections 1024; }}\nhttp {{\ninclude {_types()};\n{folders}{site}\n}}\n"
         )
+
+    def lead_past(self, part: Part | None) -> None:
+        """Let the web server ask every process of the application but one: that one is about to end, or starting."""
+        conf = self.folder / "nginx.conf"
+        text = conf.read_text().replace(" down;", ";")
+        if part is not None:
+            before = f"server {part.address.removeprefix('http://')} max_fails=1 fail_timeout=1s"
+            text = text.replace(f"{before};", f"{before} down;")
+        conf.write_text(text)
+        os.kill(int((self.folder / "nginx.pid").read_text()), signal.SIGHUP)
+        time.sleep(LED)
 
     def start(self, *, address: str = "") -> None:
         """Start every part and wait until each answers; TimeoutError says which does not."""

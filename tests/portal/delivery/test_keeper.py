@@ -22,6 +22,7 @@ def page(committed, kept):
     committed()
     kept.follow()
     assert kept.fill(made.url)
+    kept.wanted.clear()
     return made
 
 
@@ -195,3 +196,13 @@ def test_a_withdrawn_page_is_gone_from_the_builds_before_as_well(kept, page, bef
     actions.withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
 
     assert before.mark(page.url) is None
+
+
+def test_a_new_page_is_kept_before_anybody_has_asked_for_it(kept, committed):
+    new = making.released(making.info(title="New"))
+    committed()
+    kept.wanted.append("/somewhere/")
+
+    kept.follow()
+
+    assert list(kept.wanted) == [new.url, "/somewhere/"]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from articles import models as m
-from portal.delivery import renderings
+from portal.delivery import renderings, views
 from portal.models import Rendering
 from review import actions
 from review.models import Standing
@@ -213,3 +213,16 @@ def test_other_answers_are_as_they_were(client):
     assert client.get("/no-such-page/").status_code == 404
     assert client.post("/").status_code in {200, 405}
     assert not Rendering.objects.exists()
+
+
+def test_who_comes_while_a_page_is_being_made_waits_for_it_and_makes_it_not_again(client, kept, monkeypatch):
+    client.get("/guides/")
+    in_between = iter([(0, None), renderings.find("/guides/")])
+    monkeypatch.setattr(views, "PATIENCE", 0.01)
+    monkeypatch.setattr(renderings, "find", lambda path: next(in_between))
+    monkeypatch.setattr(renderings, "make", lambda *args: pytest.fail("made once more"))
+    with views.LOCKS[hash("/guides/") % len(views.LOCKS)]:
+        answer = client.get("/guides/")
+
+    assert answer.status_code == 200
+    assert not any(lock.locked() for lock in views.LOCKS)
