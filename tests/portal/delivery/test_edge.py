@@ -9,7 +9,9 @@ import socket
 import ssl
 import subprocess
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from urllib.parse import quote
 
 import pytest
@@ -34,10 +36,10 @@ def _port() -> int:
 
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory):
-    """Start nginx on HTTPS and on HTTP before an application that is gone; gives its folder and both ports."""
+    """Start nginx before an application that is gone; gives its folder, HTTPS and HTTP, the port of the application."""
     from django.test import override_settings  # noqa: PLC0415  # beside its use
 
-    folder, secure, plain = tmp_path_factory.mktemp("edge"), _port(), _port()
+    folder, secure, plain, application = tmp_path_factory.mktemp("edge"), _port(), _port(), _port()
     page = folder / "pages" / "current" / "pages" / PAGE.strip("/")
     page.mkdir(parents=True)
     (page / "index.html").write_text("<!doctype html><title>A page</title>")
@@ -54,7 +56,7 @@ def nginx(tmp_path_factory):
         SECURE_HSTS_PRELOAD=True,
     ):  # fmt: skip
         listen = f"127.0.0.1:{secure} ssl; listen 127.0.0.1:{plain}"
-        site = edge.configuration(listen=listen, applications=[f"127.0.0.1:{_port()}"], names=["localhost"])
+        site = edge.configuration(listen=listen, applications=[f"127.0.0.1:{application}"], names=["localhost"])
     (folder / "nginx.conf").write_text(
         f"worker_processes 1; daemon off; pid {folder}/pid; user root; error_log {folder}/error.log debug;\n"
         f"events {{ worker_connections 64; }} http {{ types {{ text/html html; }}\n"
@@ -68,7 +70,10 @@ def nginx(tmp_path_factory):
         with suppress(OSError), socket.create_connection(("127.0.0.1", secure), timeout=1):
             break
         time.sleep(0.05)
-    yield folder, secure, plain
+    for place in (folder / "client_body", folder / "proxy"):
+        place.rmdir()
+        place.write_text("what would be put into a file on its way fails now")
+    yield folder, secure, plain, application
     process.terminate()
     process.wait(timeout=20)
 
@@ -108,7 +113,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_whatever_nginx_answers_has_every_header(nginx, way):
     wanted, method, path, body, more = WAYS[way]
-    _, port, _ = nginx
+    port = nginx[1]
     if more.get("If_Modified_Since"):
         more = {"If_Modified_Since": ask(port, "HEAD", path)[1]["Last-Modified"]}
     status, found, text = ask(port, method, path, body, **more)
@@ -158,3 +163,37 @@ def test_new_passwords_are_not_asked_for_without_end(nginx):
     assert answers[0] == 503
     assert answers.count(429) >= 5
     assert ask(nginx[1], "GET", "/admin/login/")[0] == 503
+
+
+class Echo(BaseHTTPRequestHandler):
+    """An application that answers with much more than it was sent."""
+
+    def do_POST(self):
+        sent = self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(sent) * 200))
+        self.end_headers()
+        self.wfile.write(sent * 200)
+
+    def log_message(self, *args):
+        """Say nothing."""
+
+
+def test_bodies_and_answers_are_never_put_into_a_file(nginx):
+    with ThreadingHTTPServer(("127.0.0.1", nginx[3]), Echo) as application:
+        Thread(target=application.serve_forever, daemon=True).start()
+        line = http.client.HTTPSConnection(
+            "127.0.0.1",
+            nginx[1],
+            context=ssl._create_unverified_context(),  # noqa: S323
+            timeout=20,
+        )
+        with closing(line):
+            line.request("POST", "/check/calf/", STEM * 2800, {"Host": "localhost"})
+            time.sleep(0.5)  # somebody reads slowly
+            answer = line.getresponse()
+            text = answer.read()
+        application.shutdown()
+
+    assert answer.status == 200
+    assert len(text) == len(STEM) * 2800 * 200
