@@ -26,6 +26,11 @@ def waiting() -> list[Concern]:
     return list(Concern.objects.filter(state=ConcernState.OPEN))
 
 
+def number_waiting() -> int:
+    """Return how many concerns nobody has answered."""
+    return Concern.objects.filter(state=ConcernState.OPEN).count()
+
+
 def figures(now: datetime) -> Figures:
     """Return the clock of the concern channel."""
     still_open = waiting()

@@ -1,13 +1,15 @@
 """What reviewers and editors must know today: reads over the whole review."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from wagtail.models import Page
 
 from review import concerns, going_back, reach
@@ -17,9 +19,13 @@ from review.models.concern import Hold
 from review.models.evidence import Event, SignOff
 from review.models.people import Credential
 from review.models.submission import Standing, Submission
+from review.triggers import reviewed_models
 
+T = TypeVar("T")
 SOON_DAYS = 90
 PAST_MONTHS = 6
+# Of each list a screen shows so many, the most pressing first, and how many there are; files hold all of them.
+SHOWN = 25
 
 
 @dataclass(frozen=True)
@@ -51,19 +57,47 @@ class Load:
     waiting: int
 
 
+@dataclass(frozen=True)
+class Some(Generic[T]):
+    """The beginning of a list, and how long it is."""
+
+    rows: Sequence[T]
+    total: int
+
+    def __iter__(self) -> Iterator[T]:
+        """Yield what is shown."""
+        return iter(self.rows)
+
+    @property
+    def more(self) -> int:
+        """How many are not shown."""
+        return self.total - len(self.rows)
+
+
 def waiting_for(user: Any) -> list[Submission]:
     """Return what a reviewer could sign: not their own, not signed or declined by them, oldest first."""
-    rows = list(Submission.objects.filter(state=State.IN_REVIEW))
-    return [row for row in rows if user.pk not in _out_of_it(rows)[row.pk]]
+    return list(Submission.objects.filter(pk__in=_ids_waiting_for(user)))
 
 
-def _out_of_it(rows: list[Submission]) -> dict[int, set[int]]:
-    """Return for each submission who cannot sign it any more: contributors, signers, those who declined."""
-    found = {row.pk: set(row.contributors) for row in rows}
-    signed = SignOff.objects.filter(submission_id__in=found).order_by().values_list("submission_id", "reviewer_id")
-    declined = Event.objects.filter(submission_id__in=found, what="declined").order_by()
+def some_waiting_for(user: Any, most: int = SHOWN) -> Some[Submission]:
+    """Return the oldest of what a reviewer could sign."""
+    ids = _ids_waiting_for(user)
+    return Some(list(Submission.objects.filter(pk__in=ids[:most])), len(ids))
+
+
+def _ids_waiting_for(user: Any) -> list[int]:
+    return [pk for pk, people in _out_of_it().items() if user.pk not in people]
+
+
+def _out_of_it() -> dict[int, set[int]]:
+    """Return for each text in review who cannot sign it any more: contributors, signers, those who declined."""
+    rows = Submission.objects.filter(state=State.IN_REVIEW)
+    found = {pk: set(people) for pk, people in rows.values_list("pk", "contributors")}
+    of_these = rows.order_by().values("pk")
+    signed = SignOff.objects.filter(submission_id__in=of_these).order_by().values_list("submission_id", "reviewer_id")
+    declined = Event.objects.filter(submission_id__in=of_these, what="declined").order_by()
     for submission, person in [*signed, *declined.values_list("submission_id", "by_id")]:
-        found[submission or 0].add(person or 0)
+        found.get(submission or 0, set()).add(person or 0)
     return found
 
 
@@ -73,40 +107,50 @@ def of_author(user: Any) -> list[Submission]:
     latest: dict[int, Submission] = {}
     for row in rows.filter(state__in=[*OPEN, State.CHANGES_REQUESTED, State.VOID])[:200]:
         latest.setdefault(row.page_id, row)
-    newer = Submission.objects.filter(page_id__in=latest).order_by("submitted_at").values_list("page_id", "pk")
-    return [row for row in latest.values() if dict(newer)[row.page_id] == row.pk]
+    newer = Submission.objects.filter(page_id__in=latest).order_by("submitted_at")
+    last = dict(newer.values_list("page_id", "pk"))
+    return [row for row in latest.values() if last[row.page_id] == row.pk]
 
 
-def waiting_too_long(now: datetime) -> list[Late]:
-    """Return submissions that wait longer than their class allows."""
+def waiting_too_long(now: datetime, most: int | None = None) -> Some[Late]:
+    """Return the first submissions that wait longer than their class allows, the oldest first."""
     allowed = settings.REVIEW_WAITING_DAYS
-    rows = [Late(r, (now - r.submitted_at).days, allowed[r.change_class]) for r in Submission.objects.open()]
-    return [late for late in rows if now - late.submission.submitted_at > timedelta(days=late.allowed)]
+    begun = Submission.objects.open().filter(submitted_at__lt=now - timedelta(min(allowed.values())))
+    late = [
+        row.pk
+        for row in begun.only("pk", "submitted_at", "computed_class", "raised_class")
+        if now - row.submitted_at > timedelta(allowed[row.change_class])
+    ]
+    rows = Submission.objects.filter(pk__in=late[:most])
+    return Some([Late(r, (now - r.submitted_at).days, allowed[r.change_class]) for r in rows], len(late))
 
 
-def due(now: datetime, *, overdue: bool) -> list[Due]:
-    """Return pages whose review is late, or falls due within 90 days."""
+def due(now: datetime, *, overdue: bool, most: int | None = None) -> Some[Due]:
+    """Return the first pages whose review is late, or falls due within 90 days."""
     today = now.date()
     day = {"due_on__lt": today} if overdue else {"due_on__range": (today, today + timedelta(SOON_DAYS))}
-    rows = list(Standing.objects.filter(state=PublicState.RELEASED, **day).order_by("due_on"))
+    every = Standing.objects.filter(state=PublicState.RELEASED, **day).order_by("due_on")
+    rows = list(every[:most])
     titles = dict(Page.objects.filter(pk__in=[r.pk for r in rows]).values_list("pk", "title"))
-    return [Due(row.pk, titles.get(row.pk, str(row.pk)), row, abs((row.due_on - today).days)) for row in rows]
+    found = [Due(row.pk, titles.get(row.pk, str(row.pk)), row, abs((row.due_on - today).days)) for row in rows]
+    return Some(found, len(found) if most is None or len(found) < most else every.count())
 
 
 def load(now: datetime) -> list[Load]:
     """Return who wrote, signed and has to sign how much, busiest first."""
     since = now - timedelta(days=30 * PAST_MONTHS)
-    wrote = Counter(
-        Submission.objects.filter(submitted_at__gt=since).order_by().values_list("submitted_by_id", flat=True)
-    )
-    signed = Counter(SignOff.objects.filter(signed_at__gt=since).order_by().values_list("reviewer_id", flat=True))
+    wrote = _counted(Submission.objects.filter(submitted_at__gt=since), "submitted_by_id")
+    signed = _counted(SignOff.objects.filter(signed_at__gt=since), "reviewer_id")
     reviewers = set(Credential.objects.valid_on(now.date()).values_list("holder_id", flat=True))
-    rows = list(Submission.objects.filter(state=State.IN_REVIEW))
-    out = _out_of_it(rows)
-    waits = Counter(pk for row in rows for pk in reviewers - out[row.pk])
+    waits = Counter(pk for people in _out_of_it().values() for pk in reviewers - people)
     people = get_user_model().objects.in_bulk([pk for pk in {*wrote, *signed, *reviewers} if pk])
     found = [Load(p.get_full_name() or p.get_username(), wrote[pk], signed[pk], waits[pk]) for pk, p in people.items()]
     return sorted(found, key=lambda one: (-one.waiting, -one.submitted - one.signed, one.name))
+
+
+def _counted(rows: QuerySet[Any], person: str) -> Counter[int | None]:
+    """Return how many rows each person has."""
+    return Counter(dict(rows.order_by().values_list(person).annotate(Count("pk"))))
 
 
 def expiring_credentials(now: datetime) -> list[Credential]:
@@ -135,15 +179,23 @@ def hands(now: datetime) -> list[Hand]:
 def capacity(now: datetime) -> tuple[float, Forecast]:
     """Return signatures a month in the past, and what the months to come look like at that pace."""
     working = hands(now)
-    rows = Standing.objects.filter(state=PublicState.RELEASED).values_list("page_id", "due_on")
-    models = {page.pk: page.specific_class for page in Page.objects.filter(live=True).only("pk", "content_type")}
-    items = [Item(day, getattr(models.get(pk), "least_signers", 1)) for pk, day in rows]
+    kind = Page.objects.filter(pk=OuterRef("page_id"), live=True).values("content_type_id")[:1]
+    rows = Standing.objects.filter(state=PublicState.RELEASED).order_by("due_on").annotate(kind=Subquery(kind))
+    least = _least_signers()
+    days = rows.values_list("due_on", "kind").annotate(Count("pk"))
+    items = [Item(day, least.get(kind, 1)) for day, kind, count in days for _ in range(count)]
     return sum(hand.per_month for hand in working), forecast(items, working, start=now.date())
 
 
+def _least_signers() -> dict[int, int]:
+    """Return how many signatures pages need at least, by content type."""
+    kinds = ContentType.objects.get_for_models(*reviewed_models())
+    return {kind.pk: model.least_signers for model, kind in kinds.items()}
+
+
 def holds() -> list[Hold]:
-    """Return what is on hold now, with the titles of the pages."""
-    rows = list(Hold.objects.filter(lifted_at=None))
+    """Return what was put on hold last, with the titles of the pages."""
+    rows = list(Hold.objects.filter(lifted_at=None)[:SHOWN])
     titles = dict(Page.objects.filter(pk__in=[row.page_id for row in rows]).values_list("pk", "title"))
     for row in rows:
         row.title = titles.get(row.page_id, "")
@@ -175,19 +227,21 @@ def late_for(user: Any, now: datetime) -> list[Late]:
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows to a person."""
     pace, future = capacity(now)
+    signed = Submission.objects.filter(state=State.SIGNED)
     return {
-        "waiting": submissions_for(user, waiting_for(user)),
-        "mine": of_author(user),
-        "signed": submissions_for(user, Submission.objects.filter(state=State.SIGNED)),
-        "too_long": late_for(user, now),
-        "overdue": due(now, overdue=True),
-        "due_soon": due(now, overdue=False),
+        "waiting": some_waiting_for(user),
+        "mine": of_author(user)[:SHOWN],
+        "signed": Some(list(signed[:SHOWN]), signed.count()),
+        "too_long": waiting_too_long(now, SHOWN),
+        "overdue": due(now, overdue=True, most=SHOWN),
+        "due_soon": due(now, overdue=False, most=SHOWN),
         "rollbacks": rollbacks(now),
         "second_person": second_person(),
         "load": load(now),
         "credentials": expiring_credentials(now),
-        "concerns": concerns.waiting(),
+        "concerns": concerns.number_waiting(),
         "holds": holds(),
+        "on_hold": Hold.objects.filter(lifted_at=None).count(),
         "pace": round(pace, 1),
         "forecast": future,
         "enough": round(future.enough_per_month, 1),

@@ -77,17 +77,25 @@ def _lapse(queue: Sequence[Item], done: dict[int, date], start: date, last: date
 
 def _months(queue: Sequence[Item], done: dict[int, date], start: date, last: date) -> tuple[Month, ...]:
     """Return the months in which something falls due, is done or becomes late."""
+    begun = Counter(max(item.due, start).replace(day=1) for item in queue)
     due = Counter(max(item.due, start).replace(day=1) for item in queue if item.due <= last)
     work = Counter(day.replace(day=1) for day in done.values())
-    found, before = [], 0
+    # A page is late from the month in which it falls due to the one in which it is done.
+    settled = Counter(max(day, queue[place].due, start).replace(day=1) for place, day in done.items())
+    found, before, late = [], 0, 0
     month = start.replace(day=1)
     while month <= last:
-        after = (month + timedelta(days=32)).replace(day=1)
-        late = sum(item.due < after and not (done.get(place, date.max) < after) for place, item in enumerate(queue))
+        after = _after(month)
+        late += begun[month] - settled[month]
         if due[month] or work[month] or late != before:
             found.append(Month(month, due[month], work[month], late))
         before, month = late, after
     return tuple(found)
+
+
+def _after(month: date) -> date:
+    """Return the first day of the month after one that begins with a day."""
+    return (month + timedelta(days=32)).replace(day=1)
 
 
 def _enough(queue: Sequence[Item], start: date, last: date) -> float:

@@ -20,6 +20,9 @@ from review.enums import State
 from review.models.evidence import Event
 from review.models.submission import Submission
 
+# Of each list, the admin's first page shows so many.
+MOST = 8
+
 
 class ReviewLock(WorkflowLock):
     """Says why nobody can change a page in review, and how to get it back."""
@@ -87,15 +90,15 @@ class ReviewHome(Component):
 
     def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
         """Return what this person has to do."""
-        mine = dashboard.of_author(self.user)
+        mine = dashboard.of_author(self.user)[: 2 * MOST]
         is_reviewer = permissions.can_review(self.user)
         is_keeper = permissions.can_keep_credentials(self.user)
         return {
             "back": [row for row in mine if not row.is_open],
             "in_review": [row for row in mine if row.is_open],
             "is_reviewer": is_reviewer,
-            "waiting": dashboard.waiting_for(self.user) if is_reviewer else [],
-            "concerns": concerns.waiting() if is_reviewer else [],
+            "waiting": dashboard.some_waiting_for(self.user, MOST) if is_reviewer else None,
+            "concerns": concerns.number_waiting() if is_reviewer else 0,
             "is_keeper": is_keeper,
             "ending": dashboard.expiring_credentials(timezone.now()) if is_keeper else [],
         }

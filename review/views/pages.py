@@ -17,6 +17,9 @@ from review.models.evidence import Event
 from review.models.submission import Standing
 from review.views.access import of_the_review, refusals_as_messages
 
+# How many concerns stand on one screen, the oldest first; those after them follow as these are answered.
+SHOWN = 20
+
 
 def _page(pk: int) -> Any:
     return get_object_or_404(Page, pk=pk).specific
@@ -104,9 +107,11 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 def concerns(request: HttpRequest) -> HttpResponse:
     """What readers say is unsafe, the oldest first, with its clock."""
     closed = Concern.objects.filter(state=ConcernState.CLOSED).order_by("-closed_at")[:50]
+    waiting = channel.waiting()
     context = {
         "page_title": "What readers say is unsafe",
-        "concerns": [_with_part(row, request.user) for row in channel.waiting()],
+        "concerns": [_with_part(row, request.user) for row in waiting[:SHOWN]],
+        "more": len(waiting[SHOWN:]),
         "closed": closed,
         "now": timezone.now(),
         "harms": Harm.choices,
