@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Min, QuerySet
 from wagtail.models import Page
 
 from review import concerns, going_back, reach
@@ -18,10 +18,12 @@ from review.forecast import DAYS_A_MONTH, Forecast, Hand, Item, forecast
 from review.models.concern import Hold
 from review.models.evidence import Event, SignOff
 from review.models.people import Credential
-from review.models.submission import Standing, Submission
+from review.models.submission import Standing, Submission, higher
 from review.triggers import reviewed_models
 
 T = TypeVar("T")
+# For each text in review, oldest first: the ids of the people who cannot sign it any more.
+Out = dict[int, set[int]]
 SOON_DAYS = 90
 PAST_MONTHS = 6
 # Of each list a screen shows so many, the most pressing first, and how many there are; files hold all of them.
@@ -79,17 +81,17 @@ def waiting_for(user: Any) -> list[Submission]:
     return list(Submission.objects.filter(pk__in=_ids_waiting_for(user)))
 
 
-def some_waiting_for(user: Any, most: int = SHOWN) -> Some[Submission]:
+def some_waiting_for(user: Any, most: int = SHOWN, out: Out | None = None) -> Some[Submission]:
     """Return the oldest of what a reviewer could sign."""
-    ids = _ids_waiting_for(user)
+    ids = _ids_waiting_for(user, out)
     return Some(list(Submission.objects.filter(pk__in=ids[:most])), len(ids))
 
 
-def _ids_waiting_for(user: Any) -> list[int]:
-    return [pk for pk, people in _out_of_it().items() if user.pk not in people]
+def _ids_waiting_for(user: Any, out: Out | None = None) -> list[int]:
+    return [pk for pk, people in (out or out_of_it()).items() if user.pk not in people]
 
 
-def _out_of_it() -> dict[int, set[int]]:
+def out_of_it() -> Out:
     """Return for each text in review who cannot sign it any more: contributors, signers, those who declined."""
     rows = Submission.objects.filter(state=State.IN_REVIEW)
     found = {pk: set(people) for pk, people in rows.values_list("pk", "contributors")}
@@ -117,9 +119,9 @@ def waiting_too_long(now: datetime, most: int | None = None) -> Some[Late]:
     allowed = settings.REVIEW_WAITING_DAYS
     begun = Submission.objects.open().filter(submitted_at__lt=now - timedelta(min(allowed.values())))
     late = [
-        row.pk
-        for row in begun.only("pk", "submitted_at", "computed_class", "raised_class")
-        if now - row.submitted_at > timedelta(allowed[row.change_class])
+        pk
+        for pk, at, computed, raised in begun.values_list("pk", "submitted_at", "computed_class", "raised_class")
+        if now - at > timedelta(allowed[higher(computed, raised)])
     ]
     rows = Submission.objects.filter(pk__in=late[:most])
     return Some([Late(r, (now - r.submitted_at).days, allowed[r.change_class]) for r in rows], len(late))
@@ -136,13 +138,13 @@ def due(now: datetime, *, overdue: bool, most: int | None = None) -> Some[Due]:
     return Some(found, len(found) if most is None or len(found) < most else every.count())
 
 
-def load(now: datetime) -> list[Load]:
+def load(now: datetime, out: Out | None = None) -> list[Load]:
     """Return who wrote, signed and has to sign how much, busiest first."""
     since = now - timedelta(days=30 * PAST_MONTHS)
     wrote = _counted(Submission.objects.filter(submitted_at__gt=since), "submitted_by_id")
     signed = _counted(SignOff.objects.filter(signed_at__gt=since), "reviewer_id")
     reviewers = set(Credential.objects.valid_on(now.date()).values_list("holder_id", flat=True))
-    waits = Counter(pk for people in _out_of_it().values() for pk in reviewers - people)
+    waits = Counter(pk for people in (out or out_of_it()).values() for pk in reviewers - people)
     people = get_user_model().objects.in_bulk([pk for pk in {*wrote, *signed, *reviewers} if pk])
     found = [Load(p.get_full_name() or p.get_username(), wrote[pk], signed[pk], waits[pk]) for pk, p in people.items()]
     return sorted(found, key=lambda one: (-one.waiting, -one.submitted - one.signed, one.name))
@@ -150,7 +152,7 @@ def load(now: datetime) -> list[Load]:
 
 def _counted(rows: QuerySet[Any], person: str) -> Counter[int | None]:
     """Return how many rows each person has."""
-    return Counter(dict(rows.order_by().values_list(person).annotate(Count("pk"))))
+    return Counter(dict(rows.order_by().values_list(person).annotate(Count("*"))))
 
 
 def expiring_credentials(now: datetime) -> list[Credential]:
@@ -164,33 +166,29 @@ def expiring_credentials(now: datetime) -> list[Credential]:
 def hands(now: datetime) -> list[Hand]:
     """Return each reviewer's pace under whole pages, until the credential ends; demonstrations are no work."""
     since = now - timedelta(days=DAYS_A_MONTH * PAST_MONTHS)
-    rows = SignOff.objects.filter(signed_at__gt=since, whole_page=True, demonstration=False).order_by("signed_at")
-    signed = list(rows.values_list("reviewer_id", "signed_at"))
+    rows = SignOff.objects.filter(signed_at__gt=since, whole_page=True, demonstration=False).order_by()
+    signed = list(rows.values_list("reviewer_id").annotate(Count("*"), Min("signed_at")))
     if not signed:
         return []
-    months = max((now - signed[0][1]).days / DAYS_A_MONTH, 1.0)
+    months = max((now - min(first for _, _, first in signed)).days / DAYS_A_MONTH, 1.0)
     until: dict[int, date] = {}
     for holder, day in Credential.objects.valid_on(now.date()).values_list("holder_id", "valid_until"):
         until[holder] = max(day, until.get(holder, day))
-    paces = Counter(reviewer for reviewer, _ in signed)
-    return [Hand(count / months, until[pk]) for pk, count in paces.items() if pk in until]
+    return [Hand(count / months, until[pk]) for pk, count, _ in signed if pk in until]
 
 
 def capacity(now: datetime) -> tuple[float, Forecast]:
     """Return signatures a month in the past, and what the months to come look like at that pace."""
     working = hands(now)
-    kind = Page.objects.filter(pk=OuterRef("page_id"), live=True).values("content_type_id")[:1]
-    rows = Standing.objects.filter(state=PublicState.RELEASED).order_by("due_on").annotate(kind=Subquery(kind))
-    least = _least_signers()
-    days = rows.values_list("due_on", "kind").annotate(Count("pk"))
-    items = [Item(day, least.get(kind, 1)) for day, kind, count in days for _ in range(count)]
+    rows = Standing.objects.filter(state=PublicState.RELEASED).order_by("due_on")
+    more = {model: model.least_signers for model in reviewed_models() if model.least_signers > 1}
+    kinds = {ContentType.objects.get_for_model(model).pk: least for model, least in more.items()}
+    pages = dict(Page.objects.filter(live=True, content_type_id__in=kinds).values_list("pk", "content_type_id"))
+    some = rows.filter(pk__in=pages).values_list("due_on", "pk")
+    items = [Item(day, kinds[pages[pk]]) for day, pk in some]
+    for day, count in rows.exclude(pk__in=pages).values_list("due_on").annotate(Count("*")):
+        items += [Item(day)] * count
     return sum(hand.per_month for hand in working), forecast(items, working, start=now.date())
-
-
-def _least_signers() -> dict[int, int]:
-    """Return how many signatures pages need at least, by content type."""
-    kinds = ContentType.objects.get_for_models(*reviewed_models())
-    return {kind.pk: model.least_signers for model, kind in kinds.items()}
 
 
 def holds() -> list[Hold]:
@@ -227,9 +225,10 @@ def late_for(user: Any, now: datetime) -> list[Late]:
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows to a person."""
     pace, future = capacity(now)
+    out = out_of_it()
     signed = Submission.objects.filter(state=State.SIGNED)
     return {
-        "waiting": some_waiting_for(user),
+        "waiting": some_waiting_for(user, out=out),
         "mine": of_author(user)[:SHOWN],
         "signed": Some(list(signed[:SHOWN]), signed.count()),
         "too_long": waiting_too_long(now, SHOWN),
@@ -237,7 +236,7 @@ def overview(user: Any, now: datetime) -> dict[str, Any]:
         "due_soon": due(now, overdue=False, most=SHOWN),
         "rollbacks": rollbacks(now),
         "second_person": second_person(),
-        "load": load(now),
+        "load": load(now, out),
         "credentials": expiring_credentials(now),
         "concerns": concerns.number_waiting(),
         "holds": holds(),

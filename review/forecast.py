@@ -77,11 +77,11 @@ def _lapse(queue: Sequence[Item], done: dict[int, date], start: date, last: date
 
 def _months(queue: Sequence[Item], done: dict[int, date], start: date, last: date) -> tuple[Month, ...]:
     """Return the months in which something falls due, is done or becomes late."""
-    begun = Counter(max(item.due, start).replace(day=1) for item in queue)
-    due = Counter(max(item.due, start).replace(day=1) for item in queue if item.due <= last)
-    work = Counter(day.replace(day=1) for day in done.values())
+    begun = _by_month((item.due for item in queue), start)
+    due = _by_month((item.due for item in queue if item.due <= last), start)
+    work = _by_month(done.values(), start)
     # A page is late from the month in which it falls due to the one in which it is done.
-    settled = Counter(max(day, queue[place].due, start).replace(day=1) for place, day in done.items())
+    settled = _by_month((max(day, queue[place].due) for place, day in done.items()), start)
     found, before, late = [], 0, 0
     month = start.replace(day=1)
     while month <= last:
@@ -91,6 +91,14 @@ def _months(queue: Sequence[Item], done: dict[int, date], start: date, last: dat
             found.append(Month(month, due[month], work[month], late))
         before, month = late, after
     return tuple(found)
+
+
+def _by_month(days: Iterable[date], start: date) -> Counter[date]:
+    """Return how many of some days are in each month, those before the start in the first one."""
+    found: Counter[date] = Counter()
+    for day, count in Counter(days).items():
+        found[max(day, start).replace(day=1)] += count
+    return found
 
 
 def _after(month: date) -> date:

@@ -128,6 +128,10 @@ class SignOff(Chained):
         constraints = [
             models.UniqueConstraint(fields=["submission_id", "reviewer_id"], name="one_sign_off_for_each_reviewer")
         ]
+        # Who signed how much lately: read without the texts that were signed, which make the rows wide.
+        indexes = [
+            models.Index(fields=["signed_at", "reviewer_id", "whole_page", "demonstration"], name="who_signed_lately")
+        ]
 
     def __str__(self) -> str:
         return f"{self.title}: {self.reviewer['name']}, {self.signed_at:%d %B %Y}"
@@ -176,7 +180,7 @@ class Event(Evidence):
     at = models.DateTimeField(db_index=True)
     what = models.CharField(max_length=40)
     page_id = models.BigIntegerField(null=True, db_index=True)
-    submission_id = models.BigIntegerField(null=True)
+    submission_id = models.BigIntegerField(null=True, db_index=True)
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=255, blank=True)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -11,6 +11,12 @@ from review.doors import RefusedError
 from review.enums import OPEN, ChangeClass, PublicState, State, UseKind
 
 
+def higher(computed: str, raised: str) -> ChangeClass:
+    """Return the class that holds of the computed one and the one that a person raised it to, if anybody did."""
+    both = [ChangeClass(one) for one in (computed, raised) if one]
+    return max(both, key=lambda one: one.weight)
+
+
 class SubmissionQuerySet(models.QuerySet):
     """Submissions by state."""
 
@@ -63,9 +69,7 @@ class Submission(models.Model):
     @property
     def change_class(self) -> ChangeClass:
         """The class that holds: computed, or raised by a person; never lowered."""
-        computed = ChangeClass(self.computed_class)
-        raised = ChangeClass(self.raised_class) if self.raised_class else computed
-        return max(computed, raised, key=lambda c: c.weight)
+        return higher(self.computed_class, self.raised_class)
 
     @property
     def is_open(self) -> bool:
@@ -135,6 +139,13 @@ class Standing(Guarded):
     released_at = models.DateTimeField()
     second_person_needed = models.BooleanField(default=False)
     held = models.JSONField(default=list, blank=True, help_text="Ids of blocks on hold; an empty one for the page.")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["page_id"], condition=models.Q(second_person_needed=True), name="second_person_is_needed"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.page_id}: {self.get_state_display()}"
