@@ -120,6 +120,14 @@ sbom: setup ## write a bill of materials (CycloneDX) to var/sbom.json
 audit-packages: setup ## known faults of locked packages; ends with 3 when a package could not be asked about
 	@$(PY) tools/packages.py audit
 
+.PHONY: restore-drill
+restore-drill: setup ## prove that backups bring the site back: dump, recovery to a moment, SQLite
+	@$(PY) -W ignore tools/restore_drill.py
+
+.PHONY: replica-drill
+replica-drill: setup ## prove that reading from a replica shows nobody anything older
+	@$(PY) -W ignore tools/replica_drill.py
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations

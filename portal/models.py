@@ -59,12 +59,35 @@ class SearchPhrase(models.Model):
     words = models.CharField(max_length=300, db_index=True)
     stems = models.CharField(max_length=320)
     weight = models.PositiveSmallIntegerField(choices=Weight)
+    telling = models.PositiveSmallIntegerField(default=0, help_text="Stems that say what it is about.")
+    bare = models.PositiveSmallIntegerField(default=0, help_text="Those of them that do not only say when or how much.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "words"], name="phrase_leads_once_to_a_page")]
 
     def __str__(self) -> str:
         return self.shown
+
+
+class SearchWord(models.Model):
+    """One word of a phrase, so that a search reads the phrases that have it and no others.
+
+    Of a run of Chinese characters there is also each character and each pair of neighbours.
+    """
+
+    phrase = models.ForeignKey(SearchPhrase, on_delete=models.CASCADE, related_name="+")
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="+")
+    word = models.CharField(max_length=300, db_index=True)
+    stem = models.CharField(max_length=300, db_index=True)
+    weight = models.PositiveSmallIntegerField(help_text="That of the phrase.")
+    is_telling = models.BooleanField(default=False)
+    is_minor = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["phrase", "word"], name="a_word_is_listed_once_for_a_phrase")]
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Rendering(models.Model):

@@ -2,6 +2,7 @@
 
 DATABASE_URL        where the data is; SQLite in var/ when it is not set
 DATABASE_SECONDS    after so long without an answer from PostgreSQL a request gives up; 0 (commands): never
+REPLICA_URL         a copy that follows the database (PostgreSQL): pages are made from it, and searches answered
 SECRET_KEY          signing key; without it one is made and kept in var/
 DEBUG               1 shows tracebacks; never on a public host
 ALLOWED_HOSTS       comma separated host names
@@ -135,6 +136,16 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "options": f"-c idle_in_transaction_session_timeout={120_000 if _seconds else 0}"
                    f" -c lock_timeout={int(_seconds * 800)} -c statement_timeout={int(_seconds * 900)}",
     } | DATABASES["default"].get("OPTIONS", {})  # fmt: skip
+# Read only while it has all that the database has; never for the review or the admin (portal.replica).
+if _replica := os.environ.get("REPLICA_URL"):
+    DATABASES["replica"] = dj_database_url.parse(_replica, conn_max_age=60, conn_health_checks=True)
+    DATABASES["replica"]["ENGINE"] = "portal.postgresql"
+    DATABASES["replica"]["OPTIONS"] = {
+        "connect_timeout": 2, "wait_seconds": 5.0,
+        "options": "-c default_transaction_read_only=on -c statement_timeout=4000",
+    } | DATABASES["replica"].get("OPTIONS", {})  # fmt: skip
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["portal.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Login. Guessing is stopped for one name from one address: nobody can lock a reviewer out from elsewhere.
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.addresses import absolute
-from portal import being_found
+from portal import being_found, replica
 from portal.models import Kind
 from portal.search import Results, suggestions
 from portal.search import search as find
@@ -34,7 +34,7 @@ VALID = timedelta(days=90)
 @private
 def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, by kind; one kind alone is shown page by page."""
-    results = find(request.GET.get("q", ""))
+    results = replica.read_now(lambda: find(request.GET.get("q", "")))
     kind = next((k for k in Kind if k == request.GET.get("kind")), None)
     context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST, "first_part": f":{FIRST}"}
     return render(request, "portal/search.html", context | _one_kind(request, results, kind))
@@ -49,7 +49,7 @@ def _one_kind(request: HttpRequest, results: Results, kind: Kind | None) -> dict
 @private
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return phrases that go on from what was typed so far."""
-    return JsonResponse({"suggestions": suggestions(request.GET.get("q", ""))})
+    return JsonResponse({"suggestions": replica.read_now(lambda: suggestions(request.GET.get("q", "")))})
 
 
 @require_safe

@@ -152,7 +152,7 @@ def load(now: datetime, out: Out | None = None) -> list[Load]:
 
 def _counted(rows: QuerySet[Any], person: str) -> Counter[int | None]:
     """Return how many rows each person has."""
-    return Counter(dict(rows.order_by().values_list(person).annotate(Count("*"))))
+    return Counter(dict(rows.order_by().values_list(person).annotate(count=Count("*"))))
 
 
 def expiring_credentials(now: datetime) -> list[Credential]:
@@ -167,7 +167,7 @@ def hands(now: datetime) -> list[Hand]:
     """Return each reviewer's pace under whole pages, until the credential ends; demonstrations are no work."""
     since = now - timedelta(days=DAYS_A_MONTH * PAST_MONTHS)
     rows = SignOff.objects.filter(signed_at__gt=since, whole_page=True, demonstration=False).order_by()
-    signed = list(rows.values_list("reviewer_id").annotate(Count("*"), Min("signed_at")))
+    signed = list(rows.values_list("reviewer_id").annotate(count=Count("*"), first=Min("signed_at")))
     if not signed:
         return []
     months = max((now - min(first for _, _, first in signed)).days / DAYS_A_MONTH, 1.0)
@@ -186,7 +186,7 @@ def capacity(now: datetime) -> tuple[float, Forecast]:
     pages = dict(Page.objects.filter(live=True, content_type_id__in=kinds).values_list("pk", "content_type_id"))
     some = rows.filter(pk__in=pages).values_list("due_on", "pk")
     items = [Item(day, kinds[pages[pk]]) for day, pk in some]
-    for day, count in rows.exclude(pk__in=pages).values_list("due_on").annotate(Count("*")):
+    for day, count in rows.exclude(pk__in=pages).values_list("due_on").annotate(count=Count("*")):
         items += [Item(day)] * count
     return sum(hand.per_month for hand in working), forecast(items, working, start=now.date())
 

@@ -37,7 +37,17 @@ OF_PAGES = (
         "entry_id": "m.new",
         "shown": "CASE t.weight WHEN 10 THEN left(t.shown, 280) || ' {name}' ELSE t.shown END",
         "words": "CASE t.weight WHEN 10 THEN left(t.words, 280) || ' {name}' ELSE t.words END",
-        "stems": "CASE t.weight WHEN 10 THEN left(t.stems, 280) || ' {name}' ELSE t.stems END"}),
+        "stems": "CASE t.weight WHEN 10 THEN left(t.stems, 280) || ' {name}' ELSE t.stems END",
+        "telling": "t.telling + (t.weight = 10)::int", "bare": "t.bare + (t.weight = 10)::int"}),
+    (
+        "portal_searchword",
+        (
+            "t.entry_id = m.old JOIN portal_searchphrase o ON o.id = t.phrase_id JOIN portal_searchphrase n"
+            " ON n.entry_id = m.new AND n.words ="
+            " CASE o.weight WHEN 10 THEN left(o.words, 280) || ' {name}' ELSE o.words END"
+        ),
+        {"phrase_id": "n.id", "entry_id": "m.new"},
+    ),
     ("review_submission", "t.page_id = m.old AND t.state = 'released'", {
         "id": "m.submission", "page_id": "m.new", "title": "t.title || ' {name}'", "revision_id": "m.revision",
         "fingerprint": "m.mark", "content_hash": "m.hash", "touched": "'[]'::jsonb"}),
@@ -102,7 +112,9 @@ class _Filling:
         revision = Revision.objects.get(pk=self.standings[page.pk].revision_id)
         signed = self.signed[page.pk][0].content
         row = {name: marker.field(columns[name], value) for name, value in self._row(model, page.pk).items()}
-        governed, draft = ({n: marker.field(fields.get(n), v) for n, v in d.items()} for d in (signed, revision.content))
+        governed, draft = (
+            {n: marker.field(fields.get(n), v) for n, v in d.items()} for d in (signed, revision.content)
+        )
         base = self._row(Page, page.pk)
         for data in (governed, draft, base):
             data |= {"title": f"{page.title} {NAME}", "slug": f"{page.slug}-{NAME}"}
@@ -124,7 +136,14 @@ class _Filling:
         for n, page in enumerate(self.originals):
             self._place(found[page.pk], page, ids[page.pk], self.revision_id + n)
             hashed = content_hash(found[page.pk]["draft"])
-            moved[page.pk] = (page.pk, ids[page.pk], self.submission_id + n, self.revision_id + n, marks[page.pk], hashed)
+            moved[page.pk] = (
+                page.pk,
+                ids[page.pk],
+                self.submission_id + n,
+                self.revision_id + n,
+                marks[page.pk],
+                hashed,
+            )
         self._copy("wagtailcore_page", [one["page"] for one in found.values()])
         for model in {type(page) for page in self.originals}:
             some = [found[page.pk]["row"] for page in self.originals if type(page) is model]
@@ -141,7 +160,11 @@ class _Filling:
         parent = self.parents[page.path[: -Page.steplen]]
         parent.numchild += 1
         path = Page._get_path(parent.path, parent.depth + 1, parent.numchild)
-        place = {"path": path, "url_path": f"{parent.url_path}{one['page']['slug']}/", "translation_key": str(uuid.uuid4())}
+        place = {
+            "path": path,
+            "url_path": f"{parent.url_path}{one['page']['slug']}/",
+            "translation_key": str(uuid.uuid4()),
+        }
         one["page"] |= place | {"id": pk, "live_revision_id": revision, "latest_revision_id": revision}
         one["row"]["page_ptr_id"] = pk
         one["draft"] |= place | {"pk": pk}
@@ -166,7 +189,8 @@ class _Filling:
             given = []
             for row in self.signed[old]:
                 shown = dict(self._shown(key, value, moved) for key, value in row.manifest.items())
-                more = {"submission_id": submission, "content_hash": hashed, "content": one["content"], "manifest": shown,
+                more = {"submission_id": submission, "content_hash": hashed, "content": one["content"],
+                        "manifest": shown,
                         "touched": [moved[pk][1] if pk in moved else pk for pk in row.touched]}  # fmt: skip
                 given.append(self._chained(row, own | more, given[-1].hash if given else GENESIS))
             signers = [row.public() for row in given]
@@ -211,6 +235,13 @@ class _Filling:
         self.cursor.execute("ANALYZE moved")
         for table, join, changes in OF_PAGES:
             insert(self.cursor, table, f"JOIN moved m ON {join}", changes, page=str(self.base_type), name=name)
+        # the topic's own word, which its titles have besides
+        self.cursor.execute(
+            "INSERT INTO portal_searchword (phrase_id, entry_id, word, stem, weight, is_telling, is_minor)"
+            " SELECT n.id, n.entry_id, %s, %s, n.weight, true, false FROM portal_searchphrase n"
+            " JOIN moved m ON m.new = n.entry_id WHERE n.weight = 10",
+            [name, name],
+        )
 
     def _copy(self, table: str, rows: list[dict[str, Any]]) -> None:
         names = list(rows[0])
@@ -230,7 +261,8 @@ class _Filling:
         """Write down where the chains end and how many pages each list has; later rows get later numbers."""
         for head in self.heads.values():
             self.cursor.execute(
-                "UPDATE review_chainhead SET number = %s, hash = %s WHERE name = %s", [head.number, head.hash, head.name]
+                "UPDATE review_chainhead SET number = %s, hash = %s WHERE name = %s",
+                [head.number, head.hash, head.name],
             )
         for parent in self.parents.values():
             self.cursor.execute("UPDATE wagtailcore_page SET numchild = %s WHERE id = %s", [parent.numchild, parent.pk])

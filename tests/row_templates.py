@@ -1,4 +1,4 @@
-"""Rows of a page as text in which marks stand for what each copy has of its own: its name, and the pages of its topic."""
+"""Rows of a page as text in which marks stand for what each copy has of its own: its name, the pages of its topic."""
 
 import json
 import re

@@ -131,7 +131,7 @@ def measure(path: str) -> Row:
             else:
                 with without_the_check():
                     found[False].append(seconds(ask))
-        serving._RIGHT.clear()  # noqa: SLF001  # as after a start of the server
+        serving._RIGHT.clear()  # as after a start of the server
         first.append(seconds(ask))
     counted = queries(ask)
     with without_the_check():

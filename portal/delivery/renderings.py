@@ -19,6 +19,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from portal import replica
 from portal.delivery.build import build
 from portal.models import Rendering
 from review.dependencies import Dependencies, collected
@@ -103,8 +104,12 @@ def make(path: str, serve: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpR
     It is made for a request of our own that carries nothing of any reader.
     """
     generation, _ = find(path)
-    with collected() as found:
-        response = serve(own_request(path))
+
+    def once() -> tuple[HttpResponse, Dependencies]:
+        with collected() as found:
+            return serve(own_request(path)), found
+
+    response, found = replica.read(once, generation=generation)
     if not _may_be_kept(response):
         return response, None
     html = gzip.compress(response.content, 6, mtime=0)

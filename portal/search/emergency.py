@@ -3,21 +3,26 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Case, Count, F, Q, When
+from wagtail.models import Page, ReferenceIndex
 
 from articles.enums import Disposition
 from articles.models import CareRulePage, FindingPage
-from portal.models import Kind, SearchPhrase, Weight
+from portal.models import Kind, SearchWord, Weight
 from portal.search import words
 
 AT_ONCE = (Disposition.EMERGENCY_NOW, Disposition.ED_NOW)
 MOST = 3
-# Words that tell when or how much, not what.
-MINOR = frozenset(words.stem(w) for w in "new newly now sudden suddenly severe bad very trouble one both".split())
+MINOR = words.minor()
+# Of what a query names, so much is looked at, the most urgent first.
+LOOKED_AT = 12
 # Other words for a sign say the same; other words for a rule may only be about it.
 SAYS_IT = Q(entry__kind=Kind.SIGN, weight__gt=Weight.DETAIL) | Q(
     entry__kind=Kind.CARE_RULE, weight__in=(Weight.CONDITION, Weight.TITLE)
 )
+# The same as `names`, as the database counts it.
+IS_NAMED = Q(found=F("phrase__telling")) | Q(bare=F("phrase__bare"), phrase__bare__gt=1)
 
 
 @dataclass(frozen=True)
@@ -40,23 +45,32 @@ class UrgentAdvice:
 
 def warnings_for(queries: Iterable[words.Query]) -> list[UrgentAdvice]:
     """Return at most a few warnings, the most urgent first, for the emergencies that a query names."""
-    asked = [set(query.stems) for query in queries]
-    named = {
-        (pk, kind)
-        for pk, kind, phrase in SearchPhrase.objects.filter(
-            SAYS_IT, entry__urgency__in=AT_ONCE, entry__page__live=True
-        ).values_list("entry_id", "entry__kind", "words")
-        if any(names(phrase, wanted) for wanted in asked)
-    }
+    named = {row for query in queries for row in _named(set(query.stems))}
     if not named:
         return []
     signs = FindingPage.objects.live().in_bulk([pk for pk, kind in named if kind == Kind.SIGN])
-    rules = CareRulePage.objects.live().filter(disposition__in=AT_ONCE)
     codes = {sign.code for sign in signs.values()}
+    using = ReferenceIndex.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Page), to_object_id__in=[str(pk) for pk in signs]
+    )
+    ids = {pk for pk, _ in named} | {int(pk) for pk in using.values_list("object_id", flat=True)}
+    rules = CareRulePage.objects.live().filter(pk__in=ids, disposition__in=AT_ONCE)
     chosen = {rule.pk: rule for rule in rules if (rule.pk, Kind.CARE_RULE) in named or _met(rule, codes)}
     pages: list[CareRulePage | FindingPage] = list(chosen.values()) or list(signs.values())
     found = [UrgentAdvice(page, Disposition(getattr(page, "disposition", "") or page.urgent_as)) for page in pages]
     return sorted(found, key=lambda w: (AT_ONCE.index(w.disposition), w.page.title))[:MOST]
+
+
+def _named(wanted: set[str]) -> set[tuple[int, str]]:
+    """Return id and kind of the pages with a phrase that a query names; the most urgent, where there are many."""
+    rows = (
+        SearchWord.objects.filter(SAYS_IT, stem__in=wanted, is_telling=True, entry__urgency__in=AT_ONCE)
+        .values("phrase_id", "phrase__telling", "phrase__bare", "entry_id", "entry__kind", "entry__urgency")
+        .annotate(found=Count("stem", distinct=True), bare=Count("stem", distinct=True, filter=Q(is_minor=False)))
+        .filter(IS_NAMED)
+        .order_by(Case(When(entry__urgency=AT_ONCE[0], then=0), default=1), "entry_id", "phrase_id")
+    )
+    return set(rows.values_list("entry_id", "entry__kind")[:LOOKED_AT])
 
 
 def names(phrase: str, wanted: set[str]) -> bool:

@@ -3,18 +3,23 @@
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import add, or_
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Case, Count, F, FloatField, Max, Q, When
+from django.db.models.functions import Length
 from wagtail.models import Page
 
 from articles.enums import URGENT, Disposition
-from portal.models import Kind, SearchEntry, SearchPhrase, Weight
+from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import spelling, words
 from portal.search.emergency import UrgentAdvice, warnings_for
 
-ROWS = 3000
 FULL_TEXT = 60
-MOST = 200
+# Of how many pages that have a word in their text the best are looked for: ranking reads each of them.
+RANKED = 400
+MOST = 120
 # With fewer hits than this, pages that have some of the words are shown after them.
 FEW = 5
 # Whoever types a complaint wants advice before a definition: how much the best hit of a kind counts when kinds are
@@ -97,9 +102,9 @@ Scores = dict[int, tuple[float, str]]
 def _with_all(query: words.Query) -> Scores:
     """Return (score, phrase) of each page that has every word of the query."""
     wanted = list(dict.fromkeys(query.stems))
-    matches = _matches(query, wanted)
+    matches = _matches(query, wanted, _pages_with(query, wanted, dict.fromkeys(wanted, 1.0), every=True))
     scores = {pk: (_score(m), m.via) for pk, m in matches.items() if len(m.found) == len(wanted)}
-    for rank, pk in enumerate(_full_text(query)):
+    for rank, pk in enumerate([] if len(scores) >= FULL_TEXT else _full_text(query)):
         scores.setdefault(pk, (1 - rank / (2 * FULL_TEXT), ""))
     return scores
 
@@ -107,24 +112,70 @@ def _with_all(query: words.Query) -> Scores:
 def _with_some(query: words.Query) -> Scores:
     """Return the pages that have the telling words of the query; a rare word tells more."""
     wanted = list(dict.fromkeys(p for s in query.stems for p in (words.parts(s) if words.is_cjk(s) else [s])))
-    matches = _matches(query, wanted)
+    rarity = _rarity(wanted)
+    matches = _matches(query, wanted, _pages_with(query, wanted, rarity, every=False))
     if not matches:
         return {}
-    rarity = {w: math.log(1 + len(matches) / (1 + sum(w in m.found for m in matches.values()))) for w in wanted}
     told = {pk: sum(rarity[w] * m.found[w] for w in m.found) for pk, m in matches.items()}
-    best = max(told.values())
+    best = max(told.values()) or 1.0
     return {pk: (value / (2 * best), matches[pk].via) for pk, value in told.items() if value >= best / 3}
 
 
-def _matches(query: words.Query, wanted: list[str]) -> dict[int, _Match]:
-    """Compare the phrases that have any of the wanted stems."""
+def _listed(stem: str) -> Q:
+    """Return what finds the words that agree with a stem."""
+    key = words.key(stem)
+    is_whole = words.is_cjk(stem) or len(stem) < words.MIN_STEM
+    return Q(stem=key) if is_whole else Q(stem__startswith=key)
+
+
+def _any(wanted: list[str]) -> Q:
+    return reduce(or_, (_listed(stem) for stem in wanted))
+
+
+def _rarity(wanted: list[str]) -> dict[str, float]:
+    """Return how much each word tells: the fewer pages have it, the more."""
+    one = {f"n{n}": Count("entry", distinct=True, filter=_listed(stem)) for n, stem in enumerate(wanted)}
+    counts = SearchWord.objects.filter(_any(wanted)).aggregate(whole=Count("entry", distinct=True), **one)
+    return {w: math.log(1 + counts["whole"] / (1 + counts[f"n{n}"])) for n, w in enumerate(wanted)}
+
+
+def _pages_with(query: words.Query, wanted: list[str], worth: dict[str, float], *, every: bool) -> set[int]:
+    """Return the most promising pages: those with the words in what says most, and those whose phrase begins so.
+
+    The database counts, so that what is compared here is no more on a large site than on a small one.
+    """
+    told = {
+        f"w{n}": Max(
+            Case(
+                When(stem=words.key(stem), then=F("weight") * WHOLE),
+                When(_listed(stem), then=F("weight") * BEGINNING),
+                default=0.0,
+                output_field=FloatField(),
+            )
+        )
+        for n, stem in enumerate(wanted)
+    }
+    rows = SearchWord.objects.filter(_any(wanted)).values("entry_id").annotate(**told)
+    if every:
+        rows = rows.filter(**{f"{name}__gt": 0 for name in told})
+    values: list[Any] = [F(f"w{n}") * worth[stem] for n, stem in enumerate(wanted)]
+    best = rows.order_by(-reduce(add, values), "entry_id").values_list("entry_id", flat=True)[:MOST]
+    whole = " ".join(query.tokens)
+    named = SearchPhrase.objects.filter(words__startswith=whole).order_by(Length("words"), "-weight", "pk")
+    return {*best, *named.values_list("entry_id", flat=True)[:MOST]}
+
+
+def _matches(query: words.Query, wanted: list[str], pages: set[int]) -> dict[int, _Match]:
+    """Compare the phrases of some pages that have any of the wanted stems."""
+    if not pages:
+        return {}
     condition = Q()
     for stem in wanted:
         condition |= Q(stems__contains=stem if words.is_cjk(stem) else f" {stem}")
     rows = (
-        SearchPhrase.objects.filter(condition, entry__page__live=True)
+        SearchPhrase.objects.filter(condition, entry__in=pages)
         .order_by("-weight", "pk")
-        .values_list("entry_id", "words", "stems", "shown", "weight")[:ROWS]
+        .values_list("entry_id", "words", "stems", "shown", "weight")
     )
     whole = " ".join(query.tokens)
     matches: dict[int, _Match] = defaultdict(_Match)
@@ -166,10 +217,17 @@ def _score(match: _Match) -> float:
 
 
 def _full_text(query: words.Query) -> list[int]:
-    """Return the pages whose text has all the words, best first."""
+    """Return the pages whose text has all the words, best first; where very many have them, the best of some."""
     text = " ".join(query.tokens)
-    found = Page.objects.live().search(text, operator="and", order_by_relevance=True)[:FULL_TEXT]
-    return [page.pk for page in found]
+    found = [page.pk for page in _some_with(Page.objects.live(), text, order_by_relevance=False)[:RANKED]]
+    if not found:
+        return []
+    best = _some_with(Page.objects.filter(pk__in=found), text, order_by_relevance=True)
+    return [page.pk for page in best[:FULL_TEXT]]
+
+
+def _some_with(pages: Any, text: str, *, order_by_relevance: bool) -> Any:
+    return pages.order_by().only("pk").search(text, operator="and", order_by_relevance=order_by_relevance)
 
 
 def _groups(scores: Scores) -> list[Group]:

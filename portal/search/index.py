@@ -8,7 +8,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from articles import models as articles
-from portal.models import Kind, SearchEntry, SearchPhrase, Weight
+from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import words
 from review.gate import matters
 from review.models import ReviewedPage
@@ -76,10 +76,24 @@ def _rows(page: Page, entry: SearchEntry) -> list[SearchPhrase]:
         shown = " ".join(text.split())[:LENGTH]
         plain = " ".join(words.tokens(shown))[:LENGTH]
         if plain and (plain not in best or best[plain].weight < weight):
+            telling = set(words.parse(plain).stems)
             best[plain] = SearchPhrase(
-                entry=entry, shown=shown, words=plain, stems=words.stems(plain)[: LENGTH + 20], weight=weight
-            )
+                entry=entry, shown=shown, words=plain, stems=words.stems(plain)[: LENGTH + 20], weight=weight,
+                telling=len(telling), bare=len(telling - words.minor()),
+            )  # fmt: skip
     return list(best.values())
+
+
+def _words(phrase: SearchPhrase) -> Iterator[SearchWord]:
+    """Yield what a phrase is listed under."""
+    telling, minor = set(words.parse(phrase.words).stems), words.minor()
+    tokens = phrase.words.split()
+    for key in dict.fromkeys(key for token in tokens for key in words.keys(token)):
+        stem = words.stem(key)
+        yield SearchWord(
+            phrase=phrase, entry_id=phrase.entry_id, word=key, stem=stem, weight=phrase.weight,
+            is_telling=stem in telling and key in tokens, is_minor=stem in minor,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -97,7 +111,8 @@ def refresh(page_id: int) -> bool:
         page_id=page_id, defaults={"kind": kind_of(page), "urgency": urgency_of(page)}
     )
     entry.phrases.all().delete()
-    SearchPhrase.objects.bulk_create(_rows(page, entry))
+    phrases = SearchPhrase.objects.bulk_create(_rows(page, entry))
+    SearchWord.objects.bulk_create(word for phrase in phrases for word in _words(phrase))
     return True
 
 

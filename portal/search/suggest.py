@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from portal.models import Kind, SearchPhrase, Weight
+from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import spelling, words
 
 MOST = 8
@@ -26,13 +26,22 @@ def suggestions(text: str) -> list[str]:
 
 def _beginning(typed: str) -> list[str]:
     """Return the phrases that go on from what was typed, best first."""
-    inside = Q(words__contains=typed) if words.is_cjk(typed) else Q(words__contains=f" {typed}")
-    rows = (
-        SearchPhrase.objects.filter(Q(words__startswith=typed) | inside)
-        .filter(entry__page__live=True, weight__gt=Weight.DETAIL)
-        .exclude(entry__kind=Kind.SOURCE)
-        .order_by("-weight", "words")
-        .values_list("words", "shown", "weight")[:ROWS]
-    )
-    ranked = sorted(rows, key=lambda row: (not row[0].startswith(typed), len(row[0]), -row[2], row[0]))
-    return list({phrase: shown for phrase, shown, _ in ranked}.values())[:MOST]
+    found = _ranked(Q(words__startswith=typed), typed)
+    if typed and len(found) < MOST:
+        # what only has the words inside comes after what begins with them
+        first, _, more = typed.partition(" ")
+        listed = Q(word=words.key(first)) if more or words.is_cjk(first) else Q(word__startswith=first)
+        inside = Q(words__contains=typed) if words.is_cjk(typed) else Q(words__contains=f" {typed}")
+        found |= _ranked(inside & Q(pk__in=SearchWord.objects.filter(listed).values("phrase")), typed) | found
+    return list(found.values())[:MOST]
+
+
+def _ranked(condition: Q, typed: str) -> dict[str, str]:
+    """Return phrases of one sort, best first, as they are compared and as they are shown."""
+    rows = SearchPhrase.objects.filter(condition, weight__gt=Weight.DETAIL).order_by("-weight", "words")
+    found = list(rows.values_list("words", "shown", "weight", "entry_id")[:ROWS])
+    # asked for these alone: joined to every phrase that fits, it would take most of the time
+    may_show = SearchEntry.objects.filter(pk__in={entry for *_, entry in found}, page__live=True)
+    shown_entries = set(may_show.exclude(kind=Kind.SOURCE).values_list("pk", flat=True)) if found else set()
+    ranked = sorted(found, key=lambda row: (not row[0].startswith(typed), len(row[0]), -row[2], row[0]))
+    return {phrase: shown for phrase, shown, _, entry in ranked if entry in shown_entries}

@@ -16,6 +16,8 @@ _IS_CJK = re.compile(rf"[{_CJK}]")
 _CANNOT = re.compile(r"\b(?:cannot|can not)\b")
 _DOUBLED = re.compile(r"([b-df-hjkm-rtv-y])\1$")
 
+# Words that tell when or how much, not what.
+_MINOR = "new newly now sudden suddenly severe bad very trouble one both"
 IRREGULAR = {"feet": "foot", "women": "woman", "babies": "baby"}
 STOP_WORDS = frozenset(
     "a about am an and any are as at be been but by can could did do does for from get gets getting got had has have"
@@ -60,6 +62,17 @@ def parts(token: str) -> list[str]:
     return [token[i : i + 2] for i in range(len(token) - 1)] if len(token) > 2 else [token]  # noqa: PLR2004
 
 
+def keys(token: str) -> list[str]:
+    """Return what a token is listed under: itself; for a run of characters also each of them and each pair."""
+    pairs = [token[i : i + 2] for i in range(len(token) - 1)] if is_cjk(token) else []
+    return list(dict.fromkeys([token, *pairs, *(token if is_cjk(token) else "")]))
+
+
+def key(wanted: str) -> str:
+    """Return under what phrases with a wanted stem are listed; of a long run of characters, its first pair."""
+    return wanted[:2] if is_cjk(wanted) else wanted
+
+
 def stem(word: str) -> str:
     """Return what the forms of a word have in common, so that 'veins' finds 'vein' and 'achy' finds 'ache'."""
     if len(word) <= MIN_STEM or is_cjk(word) or not word.isalpha():
@@ -93,6 +106,11 @@ def _bare_ending(word: str) -> str:
 def stems(text: str) -> str:
     """Return the stems of a text, each after a space, so that ' word' finds the beginning of a word."""
     return "".join(f" {stem(token)}" for token in tokens(text))
+
+
+def minor() -> frozenset[str]:
+    """Return the stems of words that tell when or how much, not what."""
+    return frozenset(stem(word) for word in _MINOR.split())
 
 
 def parse(text: str) -> Query:
