@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from wagtail.models import Page
 
 from review import concerns, going_back, reach
@@ -83,8 +83,8 @@ def waiting_for(user: Any) -> list[Submission]:
 
 def some_waiting_for(user: Any, most: int = SHOWN, out: Out | None = None) -> Some[Submission]:
     """Return the oldest of what a reviewer could sign."""
-    ids = _ids_waiting_for(user, out)
-    return Some(list(Submission.objects.filter(pk__in=ids[:most])), len(ids))
+    every = Submission.objects.filter(_may_know_of(user), pk__in=_ids_waiting_for(user, out))
+    return Some(list(every[:most]), every.count())
 
 
 def _ids_waiting_for(user: Any, out: Out | None = None) -> list[int]:
@@ -114,10 +114,10 @@ def of_author(user: Any) -> list[Submission]:
     return [row for row in latest.values() if last[row.page_id] == row.pk]
 
 
-def waiting_too_long(now: datetime, most: int | None = None) -> Some[Late]:
+def waiting_too_long(now: datetime, most: int | None = None, of: Q | None = None) -> Some[Late]:
     """Return the first submissions that wait longer than their class allows, the oldest first."""
     allowed = settings.REVIEW_WAITING_DAYS
-    begun = Submission.objects.open().filter(submitted_at__lt=now - timedelta(min(allowed.values())))
+    begun = Submission.objects.open().filter(of or Q(), submitted_at__lt=now - timedelta(min(allowed.values())))
     late = [
         pk
         for pk, at, computed, raised in begun.values_list("pk", "submitted_at", "computed_class", "raised_class")
@@ -217,21 +217,27 @@ def submissions_for(user: Any, rows: Iterable[Submission]) -> list[Submission]:
     return reach.within(reach.own_pages(user), rows, lambda row: row.page_id)
 
 
-def late_for(user: Any, now: datetime) -> list[Late]:
+def late_for(user: Any, now: datetime, most: int | None = None) -> Some[Late]:
     """Return what waits too long, as far as a person may know of it."""
-    return reach.within(reach.own_pages(user), waiting_too_long(now), lambda late: late.submission.page_id)
+    return waiting_too_long(now, most, _may_know_of(user))
+
+
+def _may_know_of(user: Any) -> Q:
+    """Return which submissions a person may know of."""
+    every = reach.reaches_everything(user)
+    return Q() if every else Q(page_id__in=reach.own_pages(user).order_by().values("pk"))
 
 
 def overview(user: Any, now: datetime) -> dict[str, Any]:
     """Return everything that the dashboard shows to a person."""
     pace, future = capacity(now)
     out = out_of_it()
-    signed = Submission.objects.filter(state=State.SIGNED)
+    signed = Submission.objects.filter(_may_know_of(user), state=State.SIGNED)
     return {
         "waiting": some_waiting_for(user, out=out),
         "mine": of_author(user)[:SHOWN],
         "signed": Some(list(signed[:SHOWN]), signed.count()),
-        "too_long": waiting_too_long(now, SHOWN),
+        "too_long": late_for(user, now, SHOWN),
         "overdue": due(now, overdue=True, most=SHOWN),
         "due_soon": due(now, overdue=False, most=SHOWN),
         "rollbacks": rollbacks(now),

@@ -18,7 +18,7 @@ from articles.editing import rows
 from articles.models import TechniquePage
 from review.models import ReviewedPage
 from review.permissions import has_a_part
-from review.reach import pages_open_to, within
+from review.reach import pages_open_to
 from review.spreadsheet import harmless
 
 
@@ -96,17 +96,13 @@ class EvidenceReport(TableReport):
         ("status", "Status"),
     )
 
-    def get_queryset(self) -> list[Page]:
+    def get_queryset(self) -> Any:
         """Return the pages, by title."""
-        return within(self.open_pages(), rows.unsourced(), lambda page: page.pk)
-
-    def filter_queryset(self, queryset: list[Page]) -> list[Page]:
-        """There is nothing to filter by."""
-        return queryset
+        return rows.unsourced().filter(pk__in=self.open_pages().order_by().values("pk"))
 
     def rows_of(self, object_list: Any) -> list[rows.EvidenceRow]:
         """Return the rows of one page of the report."""
-        return [rows.evidence_row(page) for page in object_list]
+        return rows.evidence_rows(object_list)
 
 
 class UseReport(TableReport):

@@ -3,9 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, TextField
+from django.db.models.functions import Cast, Lower
 from wagtail.models import Page, ReferenceIndex
 
 from articles import enums
@@ -54,22 +57,26 @@ class ReadingRow:
     longest_sentence: str
 
 
-def unsourced() -> list[Page]:
+def unsourced() -> QuerySet[Page]:
     """Return every claim, cause and technique without a source or with the certainty 'no source', by title."""
-    found: list[Page] = []
-    for model in SOURCED:
-        found += [page for page in model.objects.all() if _rests_on_nothing(page)]
-    return sorted(found, key=lambda page: page.title.casefold())
+    nothing = Q(certainty__in=("", enums.Certainty.NO_SOURCE)) | Q(cited="[]")
+    ids = [m.objects.annotate(cited=Cast("citations", TextField())).filter(nothing).values("pk") for m in SOURCED]
+    every = reduce(or_, (Q(pk__in=some) for some in ids))
+    return Page.objects.filter(every).order_by(Lower("title"), "pk")
 
 
-def _rests_on_nothing(page: ClaimPage | CausePage | TechniquePage) -> bool:
-    return not len(page.citations) or page.certainty in ("", enums.Certainty.NO_SOURCE)
+def evidence_rows(pages: QuerySet[Page]) -> list[EvidenceRow]:
+    """Return the rows of some pages, in their order; a few queries for all of them."""
+    ids = [page.pk for page in pages]
+    some = Page.objects.filter(pk__in=ids)
+    full = {page.pk: page for page in some.specific(defer=False)}
+    known = {page.pk: page for page in some.prefetch_workflow_states().annotate_approved_schedule()}
+    return [_evidence_row(full[pk], known[pk].status_string) for pk in ids]
 
 
-def evidence_row(page: Page) -> EvidenceRow:
-    """Return the row of one page."""
+def _evidence_row(page: Page, status: str) -> EvidenceRow:
     certainty = enums.Certainty(page.certainty).label if page.certainty else "Not said"
-    return EvidenceRow(page, page.title, _kind(page), str(certainty), len(page.citations), page.status_string)
+    return EvidenceRow(page, page.title, _kind(page), str(certainty), len(page.citations), status)
 
 
 def use_rows(techniques: Iterable[TechniquePage], among: QuerySet[Page] | None = None) -> list[UseRow]:
