@@ -259,7 +259,9 @@ def _said(check: Check, said: Said, no: str = "not: {}") -> Words:
     question = check.machine.protocol.question[said.question]
     option = question.by_option.get(said.option or "")
     label = option.label if option else in_words(question, _plain(said.option, question.number is not None))
-    return Words(question.text, {"no": no.format(label), "unsure": f"not sure: {label}"}.get(said.state, label))
+    # whoever was not sure of the whole question has said just that
+    unsure = f"not sure: {label}" if option else label
+    return Words(question.text, {"no": no.format(label), "unsure": unsure}.get(said.state, label))
 
 
 def _plain(text: str | None, number: bool) -> Any:

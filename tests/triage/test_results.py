@@ -83,3 +83,10 @@ def test_a_result_weighs_at_most_40_kilobytes(visitor):
     sizes.append(len(visitor("pregnancy").begin().calm_to(None).press("result").response.content))
 
     assert max(sizes) <= 40_000
+
+
+def test_whoever_was_not_sure_is_told_so_once(visitor):
+    someone = visitor().begin().answer("unsure").calm_to(None).press("result")
+
+    assert "Not sure" in someone.page.text
+    assert "not sure: Not sure" not in someone.page.text
