@@ -56,11 +56,17 @@ def main() -> int:
         node = [["node", str(HERE / name), *files] for name in ("fhirpath.mjs", "validate.mjs", "dmn.mjs")]
         forms = [sys.executable, "-m", "tests.consumers.lhc_forms", str(MODULES), str(options.forms), browser]
         failed = 0
-        for command in (*node, [*forms, *files[: len(starter.NAMES)]]):
-            began = time.perf_counter()
-            print(f"== {Path(command[1]).name if command[0] == 'node' else 'LHC-Forms'}", flush=True)
-            failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0
-            print(f"   {time.perf_counter() - began:.0f} s", flush=True)
+        began = time.perf_counter()
+        # most of the time goes to the browser: it works beside the others
+        with subprocess.Popen([*forms, *files[: len(starter.NAMES)]], cwd=ROOT, stdout=subprocess.PIPE) as clicked:
+            for command in node:
+                print(f"== {Path(command[1]).name}", flush=True)
+                failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0
+            print("== LHC-Forms", flush=True)
+            said, _ = clicked.communicate()
+            print(said.decode().rstrip())
+            failed += clicked.returncode != 0
+    print(f"Everything took {time.perf_counter() - began:.0f} s.")
     return failed
 
 

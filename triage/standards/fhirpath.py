@@ -1,9 +1,10 @@
 """What a protocol decides, as FHIRPath over a QuestionnaireResponse.
 
 Every step of the engine's walk becomes one named expression, in order, so that an engineer can read one beside the
-other: `go3` the walk comes to question 3, `on3` it is asked, `a3` what its answer makes certain, `m3` what it makes
-certain or leaves unknown, `off3` it cannot apply; then `rule7` the urgency that a rule asks for, and what follows from
-all rules. An answer to a question that is not asked counts for nothing, as in the engine.
+other: `go3` the walk comes to question 3, `on3` it is asked (where that has conditions of its own), `a3` what its
+answer makes certain, `m3` what it makes certain or leaves unknown, `off3` it cannot apply; then `rule7` the urgency
+that a rule asks for, and what follows from all rules. An answer to a question that is not asked counts for nothing,
+as in the engine.
 """
 
 from collections.abc import Iterable, Sequence
@@ -83,8 +84,11 @@ class Expressions:
         return [*found, *self._rules(), *self._results()]
 
     def enabled(self, question: Question) -> str:
-        """When a question is asked; `true` for the first one."""
-        return f"%on{self.place[question.key]}"
+        """When a question is asked: a name, its own only where it has conditions besides the walk."""
+        return f"%{'on' if question.ask_if else 'go'}{self.place[question.key]}"
+
+    def _on(self, place: int) -> str:
+        return self.enabled(self.protocol.questions[place])
 
     # What is known before question `upto`
 
@@ -135,18 +139,25 @@ class Expressions:
 
     def _question(self, place: int) -> Iterable[Variable]:
         question = self.protocol.questions[place]
-        before = f"%go{place - 1} and (%on{place - 1}.not() or %a{place - 1}.exists())" if place else TRUE
+        before = self._gone_by(place - 1) if place else TRUE
         ended = self._ends(place)
         arrives = both((f"({before})" if place else TRUE, denied(ended)))
         yield Variable(f"go{place}", arrives, f"The questions before “{question.key}” are answered and did not end it")
-        asked = either(self.holds(item, "m", place) for item in question.ask_if) if question.ask_if else TRUE
-        yield Variable(f"on{place}", both((f"%go{place}", asked)), f"“{question.key}” is asked")
-        yield Variable(f"a{place}", when(f"%on{place}", self._certain(question)), f"What “{question.key}” says")
+        if question.ask_if:
+            asked = either(self.holds(item, "m", place) for item in question.ask_if)
+            yield Variable(f"on{place}", both((f"%go{place}", asked)), f"“{question.key}” is asked")
+        yield Variable(f"a{place}", when(self._on(place), self._certain(question)), f"What “{question.key}” says")
         yield Variable(f"m{place}", self._unsure(question, place), f"What “{question.key}” says or leaves open")
         if question.skip_means is SkipMeans.CANNOT_APPLY:
             possible = either(self.not_excluded(item, place) for item in question.ask_if)
-            closed = both((f"%go{place}", f"%on{place}.not()", denied(possible)))
+            closed = both((f"%go{place}", f"{self._on(place)}.not()", denied(possible)))
             yield Variable(f"off{place}", closed, f"“{question.key}” cannot apply")
+
+    def _gone_by(self, place: int) -> str:
+        """The walk came to a question and went on: it was answered, or not asked."""
+        if self.protocol.questions[place].ask_if:
+            return f"%go{place} and (%on{place}.not() or %a{place}.exists())"
+        return f"%go{place} and %a{place}.exists()"
 
     def _items(self, name: str) -> str:
         return f"%resource.item.where(linkId = {quoted(name)}).answer.value"
@@ -260,7 +271,7 @@ class Expressions:
 
     def _results(self) -> Iterable[Variable]:
         rules, end = self.protocol.rules, len(self.protocol.questions)
-        waiting = either(f"(%on{place} and %a{place}.empty())" for place in range(end))
+        waiting = either(f"({self._on(place)} and %a{place}.empty())" for place in range(end))
         yield Variable("unfinished", waiting, "A question is still to be answered")
         yield Variable("levels", union(f"%rule{place}" for place in range(len(rules))), "What the rules ask for")
         yield Variable("urgency", self._highest(), "The highest urgency of all rules that apply")
