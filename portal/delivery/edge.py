@@ -1,6 +1,6 @@
 """The configuration of nginx: made from the settings, so that its headers are those of the application."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -32,7 +32,7 @@ def configuration(*, listen: str, applications: Iterable[str], names: Iterable[s
         "STATIC_HEADERS": _added(static), "OWN_MAPS": _maps(own),
         "OWN_HEADERS": "\n  ".join(f"add_header {name} {_variable(name)} always;" for name in own),
         "TO_HTTPS": to_https if site != settings.SITE_URL else "# not on HTTPS: answered as it is asked for",
-        "UPSTREAM": "\n  ".join(f"server {place} max_fails=1 fail_timeout=1s;" for place in applications),
+        "UPSTREAM": _upstream(list(applications)),
         "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER),
         "BROTLI": "brotli_static on;" if brotli else "# brotli_static on;  # where the module is installed",
     }  # fmt: skip
@@ -60,6 +60,13 @@ def page_headers() -> Mapping[str, str]:
 
 def _added(headers: Mapping[str, str]) -> str:
     return "\n    ".join(f'add_header {name} "{_quoted(value)}" always;' for name, value in headers.items())
+
+
+def _upstream(places: Sequence[str]) -> str:
+    """Return the processes of the application, each twice: when all have just failed, each is asked all the same."""
+    asked = [f"server {place} max_fails=1 fail_timeout=1s;" for place in places]
+    once_more = [f"server {place} max_fails=0 backup;" for place in places]
+    return "\n  ".join([*asked, *once_more])
 
 
 def _variable(name: str) -> str:

@@ -1,6 +1,7 @@
 """The whole site on one machine: database, two processes of the application, worker, web server."""
 
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -121,8 +122,8 @@ class Stack:
         conf = self.folder / "nginx.conf"
         text = conf.read_text().replace(" down;", ";")
         if part is not None:
-            before = f"server {part.address.removeprefix('http://')} max_fails=1 fail_timeout=1s"
-            text = text.replace(f"{before};", f"{before} down;")
+            place = re.escape(part.address.removeprefix("http://"))
+            text = re.sub(rf"(server {place} [^;]*);", r"\1 down;", text)
         conf.write_text(text)
         os.kill(int((self.folder / "nginx.pid").read_text()), signal.SIGHUP)
         time.sleep(LED)
