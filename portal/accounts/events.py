@@ -15,6 +15,7 @@ from django.db.models.signals import post_save
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from portal.accounts.actor import current_request
 from portal.accounts.addresses import client_address
 from review.models.evidence import Event
 
@@ -65,10 +66,12 @@ def refusals(request: HttpRequest, response: HttpResponseBase) -> None:
 
 
 def _of_the_review(instance: Event, created: bool, **kwargs: Any) -> None:
-    """Everything that the review writes down is told to the log too, without its texts."""
-    data = instance.data or {}
+    """What members do in the review, and what anybody does to accounts, is told to the log too, without its texts."""
+    data, request = instance.data or {}, current_request()
     account = data.get("account")
-    write(instance.what, account=account, by=instance.by_id, page=instance.page_id, role=data.get("role"))
+    if request is not None or account is not None:
+        more = {"by": instance.by_id, "page": instance.page_id, "role": data.get("role")}
+        write(instance.what, request=request, account=account, **more)
 
 
 def connect() -> None:

@@ -83,6 +83,8 @@ def test_what_the_review_writes_down_is_logged_without_its_texts(logged):
     (line,) = logged()
     assert (line["event"], line["account"], line["by"], line["role"]) == ("role given", 7, user.pk, "Reviewers")
     assert "private" not in json.dumps(line)
+    record("released", by=user, now=timezone.now(), page_id=None)
+    assert logged() == [], "a load of content is no event of security"
 
 
 def test_the_shipped_settings_write_these_lines_whatever_the_level_of_others():
