@@ -102,7 +102,7 @@ def test_the_command_prints_what_was_lost(protocols, tmp_path, capsys):
 
     call_command("import_questionnaire", str(file), "knee", by="chief")
 
-    assert "a: an item of type “string”" in capsys.readouterr().out
+    assert "an item of type “string”: a check asks for choices and whole numbers only (a)" in capsys.readouterr().out
     assert not ProtocolPage.objects.get(code="knee").live
     with pytest.raises(CommandError, match="already"):
         call_command("import_questionnaire", str(file), "knee", by="chief")

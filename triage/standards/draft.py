@@ -41,6 +41,14 @@ class Draft:
         if (place, what) not in self.lost:
             self.lost.append((place, what))
 
+    @property
+    def report(self) -> list[tuple[str, list[str]]]:
+        """What was not carried, each with the places where."""
+        found: dict[str, list[str]] = {}
+        for place, what in self.lost:
+            found.setdefault(what, []).append(place)
+        return [*found.items()]
+
 
 def drafted(resource: object, findings: Collection[str]) -> Draft:
     """Return the draft that a Questionnaire becomes; raises UnusableError.

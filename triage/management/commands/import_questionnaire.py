@@ -33,5 +33,5 @@ class Command(BaseCommand):
         except (OSError, UnusableError) as error:
             raise CommandError(f"Nothing was taken in. {error}", returncode=2) from error
         self.stdout.write(f"Draft “{page.code}” with {len(draft.questions)} questions. Not carried:")
-        for place, what in draft.lost:
-            self.stdout.write(f"  {place}: {what}")
+        for what, places in draft.report:
+            self.stdout.write(f"  {what} ({', '.join(places)})")
