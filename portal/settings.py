@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.bad_input.BadInput",
     "portal.accounts.middleware.AdminDoor",
     "review.middleware.SayWhy",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

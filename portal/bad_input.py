@@ -1,0 +1,110 @@
+"""Input that no browser sends: in the admin it is cleaned where that loses nothing, else refused as unreadable.
+
+Wagtail reads its own forms without doubting them: a count that is no number, a missing part of a block or a character
+that PostgreSQL does not store ends in a server error there. Nothing is saved in that case, so the answer may as well be
+that the form could not be read; an error anywhere else stays what it is, and is reported.
+"""
+
+import json
+import logging
+import re
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from django.db import DataError
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import render
+
+from portal.accounts.middleware import ADMIN_AT
+
+log = logging.getLogger(__name__)
+# What no text holds: the character that PostgreSQL does not store, and halves of characters.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+# Where forms are read: an error that comes out of one of these is a fault of the form.
+READING = frozenset({"value_from_datadict", "full_clean", "to_python", "clean", "bulk_to_python", "is_valid"})
+FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, DataError)
+# A field that starts like this may be JSON, in which such characters can be spelled.
+OPENING = ("{", "[", '"')
+
+
+class BadInput:
+    """Cleans what is sent to the admin; readers' requests pass, their views read what they need and no more."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request without characters that cannot be stored."""
+        if request.path.startswith(str(ADMIN_AT)):
+            request.GET = cleaned(request.GET)  # type: ignore[assignment]  # as Django's own handler does
+            if UNSTORABLE.search(request.path):
+                return refuse(request)
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Clean the fields of a form; after the check of its token, which has read them."""
+        if request.method == "POST" and request.path.startswith(str(ADMIN_AT)) and _is_form(request):
+            request.POST = cleaned(request.POST)  # type: ignore[assignment]  # as Django's own handler does
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
+        """Say that a form could not be read, when that is what has happened."""
+        if not request.path.startswith(str(ADMIN_AT)):
+            return None
+        if isinstance(error, FAULTS) and is_fault_of_the_form(error.__traceback__):
+            log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
+            return refuse(request)
+        return None
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}
+
+
+def refuse(request: HttpRequest) -> HttpResponseBase:
+    """Say that nothing was saved."""
+    return render(request, "portal/bad_input.html", status=400)
+
+
+def is_fault_of_the_form(trace: TracebackType | None) -> bool:
+    """Whether an error came up while a form was being read."""
+    while trace is not None:
+        if trace.tb_frame.f_code.co_name in READING:
+            return True
+        trace = trace.tb_next
+    return False
+
+
+def cleaned(fields: QueryDict) -> QueryDict:
+    """Return fields without characters that cannot be stored; the same object where there are none."""
+    if not any(_is_unclean(name) or any(map(_is_unclean, values)) for name, values in fields.lists()):
+        return fields
+    found = QueryDict(mutable=True)
+    for name, values in fields.lists():
+        found.setlist(_clean(name), [_clean(value) for value in values])
+    return found
+
+
+def _is_unclean(text: Any) -> bool:
+    return isinstance(text, str) and bool(UNSTORABLE.search(text) or ("\\u" in text and ESCAPED.search(text)))
+
+
+def _clean(text: str) -> str:
+    text = UNSTORABLE.sub("", text)
+    if text.lstrip().startswith(OPENING) and ESCAPED.search(text):
+        try:
+            return json.dumps(_deep(json.loads(text)))
+        except (ValueError, RecursionError):
+            return text
+    return text
+
+
+def _deep(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNSTORABLE.sub("", value)
+    if isinstance(value, list):
+        return [_deep(one) for one in value]
+    if isinstance(value, dict):
+        return {_deep(key): _deep(one) for key, one in value.items()}
+    return value

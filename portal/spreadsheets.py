@@ -1,0 +1,26 @@
+"""Spreadsheets that Wagtail's lists and reports offer: no cell of one is a formula (F18)."""
+
+import re
+from typing import Any
+
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+
+from review.spreadsheet import harmless
+
+# What no XLSX file holds; the library that writes them raises an error.
+ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_value = SpreadsheetExportMixin.preprocess_field_value
+
+
+def value_of_cell(self: SpreadsheetExportMixin, field: str, value: Any, export_format: str) -> Any:
+    """Return what Wagtail would write, as text that neither starts a formula nor breaks the file."""
+    found = _value(self, field, value, export_format)
+    if not isinstance(found, str):
+        return found
+    text = ILLEGAL.sub("", found)
+    return harmless(text) if export_format == self.FORMAT_CSV else text
+
+
+def install() -> None:
+    """Let every view of the admin write its cells like this; there is no setting for it."""
+    SpreadsheetExportMixin.preprocess_field_value = value_of_cell
