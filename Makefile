@@ -96,6 +96,10 @@ proofs: setup ## prove the starter protocols over all answers; print the figures
 permissions: setup ## ask at every address of the site as every role; writes docs/permissions.md
 	@DOORS=all $(PY) -m pytest -q -p no:cacheprovider -W ignore::ResourceWarning tests/portal/permissions
 
+.PHONY: fuzz
+fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run
+	@ONLY="$(ONLY)" $(PY) tools/fuzz.py
+
 .PHONY: bench
 bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
 	@for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || exit 1; done

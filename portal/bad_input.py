@@ -1,4 +1,4 @@
-"""Input that no browser sends: in the admin it is cleaned where that loses nothing, else refused as unreadable.
+"""Input that no browser sends: cleaned where that loses nothing, in the admin else refused as unreadable.
 
 Wagtail reads its own forms without doubting them: a count that is no number, a missing part of a block or a character
 that PostgreSQL does not store ends in a server error there. Nothing is saved in that case, so the answer may as well be
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any
 
 from django.db import DataError
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
 from portal.accounts.middleware import ADMIN_AT
@@ -23,29 +23,41 @@ log = logging.getLogger(__name__)
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 # Where forms are read: an error that comes out of one of these is a fault of the form.
-READING = frozenset({"value_from_datadict", "full_clean", "to_python", "clean", "bulk_to_python", "is_valid"})
+READING = frozenset(
+    {
+        "value_from_datadict",
+        "full_clean",
+        "to_python",
+        "clean",
+        "bulk_to_python",
+        "is_valid",
+        "_construct_form",
+    }
+)
 FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, DataError)
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # A field that starts like this may be JSON, in which such characters can be spelled.
 OPENING = ("{", "[", '"')
 
 
 class BadInput:
-    """Cleans what is sent to the admin; readers' requests pass, their views read what they need and no more."""
+    """Cleans what is sent; what a check is answered is read by its own views alone, and is not looked at here."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request without characters that cannot be stored."""
-        if request.path.startswith(str(ADMIN_AT)):
-            request.GET = cleaned(request.GET)  # type: ignore[assignment]  # as Django's own handler does
-            if UNSTORABLE.search(request.path):
-                return refuse(request)
+        """Answer the request without characters that cannot be stored; no address has one."""
+        if UNSTORABLE.search(request.path):
+            raise Http404
+        request.GET = cleaned(request.GET)  # type: ignore[assignment]  # as Django's own handler does
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Clean the fields of a form; after the check of its token, which has read them."""
-        if request.method == "POST" and request.path.startswith(str(ADMIN_AT)) and _is_form(request):
+        match = request.resolver_match
+        is_answer = match is not None and match.namespace == "triage"
+        if request.method == "POST" and not is_answer and request.content_type in FORMS:
             request.POST = cleaned(request.POST)  # type: ignore[assignment]  # as Django's own handler does
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -56,10 +68,6 @@ class BadInput:
             log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
         return None
-
-
-def _is_form(request: HttpRequest) -> bool:
-    return request.content_type in {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def refuse(request: HttpRequest) -> HttpResponseBase:

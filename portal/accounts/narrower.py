@@ -36,7 +36,8 @@ def _chooses_pages(request: HttpRequest, kwargs: dict[str, Any]) -> bool:
     if not (_writes(request, kwargs) or user.has_perm("auth.change_group")):
         return False
     asked = {*request.GET.getlist("id"), str(kwargs.get("parent_page_id", ""))} - {""}
-    if not _are_keys(asked) or Page.objects.filter(pk__in=request.GET.getlist("id"), depth=1).exists():
+    moved = set(request.GET.getlist("target_pages[]")) - {""}
+    if not _are_keys(asked | moved) or Page.objects.filter(pk__in=request.GET.getlist("id"), depth=1).exists():
         raise Http404  # Wagtail raises an error for the root, which has no parent to name
     return _all_among(asked, Page.objects.filter(depth__gt=1), reach.pages_open_to(user))
 

@@ -29,7 +29,7 @@ def parse(text: str, name: str, *, protocol: str = "") -> tuple[list[Vignette], 
     """
     try:
         data = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoryFileError(name, [f"this is no JSON: {error}"]) from error
     cases = isinstance(data, list) and any(isinstance(item, dict) and "caseData" in item for item in data)
     try:

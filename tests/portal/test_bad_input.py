@@ -1,0 +1,103 @@
+"""What no browser sends is cleaned or refused, and breaks nothing (F12)."""
+
+import json
+from urllib.parse import quote
+
+import pytest
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.urls import reverse
+
+from portal.bad_input import BadInput, cleaned
+from tests.review import making
+
+NUL = "a%00b"
+SEARCHED = {
+    "search": "q",
+    "search-suggest": "q",
+    "wagtailadmin_pages:search": "q",
+    "wagtailadmin_choose_page_search": "q",
+    "wagtailadmin_api:pages:listing": "search",
+    "wagtailadmin_api:images:listing": "search",
+    "wagtailadmin_api:documents:listing": "title",
+    "wagtaildocs_chooser:choose_results": "q",
+    "wagtailimages_chooser:choose_results": "q",
+    "wagtailimages:index_results": "tag",
+    "wagtailusers_users:index_results": "q",
+    "wagtailredirects:index_results": "q",
+    "patient_stories:index_results": "q",
+    "wagtailadmin_reports:site_history_results": "label",
+    "wagtailadmin_tag_autocomplete": "term",
+}
+
+
+@pytest.mark.django_db
+def test_a_nul_in_a_search_breaks_none(client):
+    client.force_login(making.superuser())
+
+    for name, field in SEARCHED.items():
+        assert client.get(f"{reverse(name)}?{field}={NUL}").status_code == 200, name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/%00/", "/media/%00.png", "/documents/1/%00", "/causes/?x=%00", "/nothing/?%00=1"]
+)
+def test_no_address_holds_one(client, address):
+    assert client.get(address).status_code in {200, 404}
+
+
+@pytest.mark.django_db
+def test_a_reader_may_say_anything(client):
+    page = making.released(making.info())
+    address = reverse("review_public:concern", args=[page.pk])
+
+    assert client.post(address, {"text": "This is \x00 wrong."}).status_code == 200
+
+
+def test_what_can_be_stored_stays_as_it_is():
+    fields = QueryDict("a=1&a=2&b=%F0%9F%A6%B5&c=" + quote('{"x": "\\ud83e\\uddb5"}') + "&d=C:\\users\\u0000")
+
+    assert cleaned(fields)["a"] == "2"
+    assert cleaned(fields).getlist("a") == ["1", "2"]
+    assert json.loads(cleaned(fields)["c"]) == {"x": "\U0001f9b5"}
+    assert cleaned(fields)["d"] == "C:\\users\\u0000"
+
+
+def test_what_cannot_be_stored_goes():
+    fields = QueryDict("a=1%00&%00b=2&c=" + quote('{"x": ["\\u0000y", "\\ud800"], "n": 7}'))
+
+    assert cleaned(fields).dict() == {"a": "1", "b": "2", "c": '{"x": ["y", ""], "n": 7}'}
+
+
+def value_from_datadict(data):
+    return data["body-count"]
+
+
+@pytest.mark.django_db
+def test_an_error_is_the_forms_only_while_the_form_is_read():
+    door, request = BadInput(lambda request: None), RequestFactory().post("/admin/pages/1/edit/", {})
+
+    def answer_to(act):
+        try:
+            act()
+        except KeyError as error:
+            return door.process_exception(request, error)
+
+    assert answer_to(lambda: {}["x"]) is None
+    assert answer_to(lambda: value_from_datadict({})).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_damaged_form_says_so_and_saves_nothing():
+    page = making.info()
+    client = Client(raise_request_exception=False)
+    client.force_login(making.editor())
+
+    answer = client.post(
+        reverse("wagtailadmin_pages:edit", args=[page.pk]), {"title": "x", "comments-TOTAL_FORMS": "1"}
+    )
+
+    assert answer.status_code in {200, 400}
+    assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
+    assert page.revisions.count() == 1
