@@ -2,6 +2,8 @@
 
 import ast
 import re
+import shutil
+import subprocess
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -121,3 +123,15 @@ def test_every_threat_has_a_control_and_a_test_or_somebody_who_accepts_the_rest(
         assert NODE.search(row[4].replace("`tests/", "`")) or "accepted by" in row[4], row
     for kind in ("spoofing", "tampering", "repudiation", "disclosure", "denial", "elevation"):
         assert [row for row in rows if kind in row[2]], kind
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+def test_the_unit_of_the_service_is_understood_and_keeps_its_memory_to_itself():
+    unit = ROOT / "deploy" / "systemd" / "gaitway.service"
+    said = subprocess.run(  # noqa: S603  # the machine's own
+        [str(shutil.which("systemd-analyze")), "verify", unit], capture_output=True, text=True, check=False
+    ).stderr
+
+    # the only thing that is missing here is the site itself
+    assert [line for line in said.splitlines() if line and "is not executable" not in line] == []
+    assert {"LimitCORE=0", "MemorySwapMax=0", "PrivateTmp=yes"} <= set(unit.read_text().splitlines())
