@@ -34,7 +34,7 @@ def test_other_licences_are_not_allowed(licence):
 
 
 def test_the_bill_of_materials_names_every_locked_package(tmp_path):
-    bill = packages.sbom(tmp_path / "sbom.json")
+    bill = packages.sbom(tmp_path / "sbom.json", validate=False)
     found = {(packages._plain(part["name"]), part["version"]): part for part in bill["components"]}
 
     assert bill["bomFormat"] == "CycloneDX"
