@@ -57,15 +57,18 @@ def main() -> int:
         forms = [sys.executable, "-m", "tests.consumers.lhc_forms", str(MODULES), str(options.forms), browser]
         failed = 0
         began = time.perf_counter()
-        # most of the time goes to the browser: it works beside the others
-        with subprocess.Popen([*forms, *files[: len(starter.NAMES)]], cwd=ROOT, stdout=subprocess.PIPE) as clicked:
-            for command in node:
-                print(f"== {Path(command[1]).name}", flush=True)
-                failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0
-            print("== LHC-Forms", flush=True)
-            said, _ = clicked.communicate()
-            print(said.decode().rstrip())
-            failed += clicked.returncode != 0
+        # most of the time goes to the browser: it works beside the others, one for each protocol
+        clicked = [
+            subprocess.Popen([*forms, file], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            for file in files[: len(starter.NAMES)]
+        ]
+        for command in node:
+            print(f"== {Path(command[1]).name}", flush=True)
+            failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0
+        print("== LHC-Forms", flush=True)
+        for one in clicked:
+            print(one.communicate()[0].rstrip())
+            failed += one.returncode != 0
     print(f"Everything took {time.perf_counter() - began:.0f} s.")
     return failed
 

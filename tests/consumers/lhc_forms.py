@@ -21,7 +21,7 @@ KINDS = {".js": "text/javascript", ".css": "text/css"}
 SEEN = """() => [...document.querySelectorAll('lhc-item[id^="item-"]')].map((one) => one.id.slice(5, -2))"""
 SAID = """() => Object.fromEntries(LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4').item
     .filter((one) => one.answer?.[0].valueString).map((one) => [one.linkId, one.answer[0].valueString]))"""
-QUICK = 4000
+PATIENCE = 30_000
 
 
 def serve(dist: Path, route: Route) -> None:
@@ -47,7 +47,7 @@ def fill(page: Page, item: dict[str, Any]) -> None:
             page.locator(f'[id="item-{name}/1"] label').filter(has_text="Yes").first.click()
         else:
             coding = answer["valueCoding"]
-            page.locator(f'[id="{name}/1|{coding["system"]}|{coding["code"]}"] input').click(timeout=QUICK)
+            page.locator(f'[id="{name}/1|{coding["system"]}|{coding["code"]}"] input').click(timeout=PATIENCE)
 
 
 def run(page: Page, questionnaire: dict[str, Any], one: dict[str, Any], questions: set[str]) -> dict[str, Any]:
@@ -56,7 +56,7 @@ def run(page: Page, questionnaire: dict[str, Any], one: dict[str, Any], question
     page.wait_for_selector("lhc-item-question")
     for item in one["response"]["R4"]["item"]:
         if item["linkId"].removesuffix("-doubt") in questions:
-            page.wait_for_selector(f'[id="item-{item["linkId"]}/1"]', timeout=QUICK)
+            page.wait_for_selector(f'[id="item-{item["linkId"]}/1"]', timeout=PATIENCE)
             fill(page, item)
     asked = one["expected"]["asked"]
     same = "(asked) => JSON.stringify((" + SEEN + ")().filter((one) => asked.questions.includes(one)))"
@@ -65,7 +65,7 @@ def run(page: Page, questionnaire: dict[str, Any], one: dict[str, Any], question
         page.wait_for_function(
             f"(asked) => ({same})(asked) === JSON.stringify(asked.asked)",
             arg={"asked": asked, "questions": [*questions]},
-            timeout=QUICK,
+            timeout=PATIENCE,
         )
     said = page.evaluate(SAID)
     return {
