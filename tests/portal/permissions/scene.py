@@ -45,6 +45,8 @@ ANONYMOUS, NO_ROLE, SECTION, EDITOR, REVIEWER, KEEPER, ADMINISTRATOR, SUPERUSER 
     "superuser",
 )
 EDITORS = {EDITOR, SUPERUSER}
+# Stands in every text that somebody writes: as an element it would run.
+MARKUP = "<img src=x onerror=ran()>"
 # Words that people search for, and the secret that stands beside each.
 SECRETS: dict[str, set[str]] = {
     "draftsecret": EDITORS,
@@ -83,12 +85,14 @@ def make_scene() -> Scene:
     demo.make_workflow()
     people = _people()
     editor = making.editor(username="writer")
-    draft = making.term(by=editor, title="Quokka draftsecret", definition="<p>Numbat draftbodysecret.</p>")
-    making.edited(draft, medical_term="Quokkaitis", by=editor)
+    draft = making.term(by=editor, title=f"Quokka draftsecret {MARKUP}", definition="<p>Numbat draftbodysecret.</p>")
+    making.edited(draft, medical_term=f"Quokkaitis {MARKUP}", by=editor)
     public = making.released(making.info(by=editor, title="Open page"))
     public = making.released(making.edited(public, body="<p>Who checks our words, twice.</p>", by=editor))
-    making.edited(public, title="Quokka newtitlesecret", body="<p>Numbat newbodysecret.</p>", by=editor)
-    submitted = making.info(by=editor, title="Quokka submittedsecret", body="<p>Numbat submittedbodysecret.</p>")
+    making.edited(public, title=f"Quokka newtitlesecret {MARKUP}", body="<p>Numbat newbodysecret.</p>", by=editor)
+    submitted = making.info(
+        by=editor, title=f"Quokka submittedsecret {MARKUP}", body="<p>Numbat submittedbodysecret.</p>"
+    )
     submission = making.submitted(submitted)
     known = {
         **_of_pages(draft, submitted, public),
@@ -102,14 +106,14 @@ def make_scene() -> Scene:
 
 
 def _people() -> dict[str, Any]:
-    section = Group.objects.create(name="Authors of sources")
+    section = Group.objects.create(name=f"Authors of sources {MARKUP}")
     section.permissions.add(Permission.objects.get(codename="access_admin"))
     for codename in ("add_page", "change_page"):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.create(group=section, page=making.section(SourceIndexPage), permission=permission)
     author = making.user("", username="section-author")
     author.groups.add(section)
-    return {
+    people = {
         ANONYMOUS: None,
         NO_ROLE: making.user("", username="without-a-role"),
         SECTION: author,
@@ -119,6 +123,10 @@ def _people() -> dict[str, Any]:
         ADMINISTRATOR: making.user(demo.ADMINISTRATORS, username="an-administrator"),
         SUPERUSER: making.superuser(),
     }
+    for person in filter(None, people.values()):
+        person.first_name, person.last_name = MARKUP, f"Person {MARKUP}"
+        person.save()
+    return people
 
 
 def _of_pages(draft: Page, submitted: Page, public: Page) -> dict[str, Any]:
@@ -167,15 +175,18 @@ def _of_pages(draft: Page, submitted: Page, public: Page) -> dict[str, Any]:
 def _of_the_review(submission: Any, public: Page, people: dict[str, Any]) -> dict[str, Any]:
     now = timezone.now()
     concern = Concern.objects.create(
-        page_id=public.pk, page_title="Open page", text="Quokka concernsecret", raised_at=now, due_at=now
+        page_id=public.pk, page_title="Open page", text=f"Quokka concernsecret {MARKUP}", raised_at=now, due_at=now
     )
-    hold = Hold.objects.create(page_id=public.pk, block="not-a-block", reason="A look at it.", held_at=now)
+    hold = Hold.objects.create(page_id=public.pk, block="not-a-block", reason=f"A look at it. {MARKUP}", held_at=now)
     holder = making.user("", username="not-yet-a-reviewer")
     credential = making.record_credential(
-        holder=holder, by=people[KEEPER], now=making.NOW, name="Dr registersecret", profession="Physiotherapist",
+        holder=holder, by=people[KEEPER], now=making.NOW,
+        name=f"Dr registersecret {MARKUP}", profession=f"Physiotherapist {MARKUP}",
         body="Register of the tests", number="T-registersecret", valid_until=date(2040, 1, 1),
     )  # fmt: skip
-    item = ChecklistItem.objects.create(key="a-question", topic="Quokka", question="Is it questionsecret?")
+    item = ChecklistItem.objects.create(
+        key="a-question", topic=f"Quokka {MARKUP}", question=f"Is it questionsecret? {MARKUP}"
+    )
     on_pages = ("page", "withdraw", "confirm", "roll-back", "going-back", "hold")
     return {
         "review pk": submission.pk,
@@ -201,16 +212,17 @@ def _of_checks(editor: Any) -> dict[str, Any]:
     draft.intro = "<p>Numbat checksecret.</p>"
     draft.save_revision(user=editor)
     story = Story.objects.create(
-        protocol=protocol, state="active", code="quokka-storysecret", text="A storysecret.", gold="same_day"
+        protocol=protocol, state="active", code="quokka-storysecret", text=f"A storysecret. {MARKUP}", gold="same_day"
     )
     with doors.open_for():
         run = ApprovalRun.objects.create(
             page_id=protocol.pk, protocol="calf", fingerprint="0" * 64, source_hash="0" * 64, name="proofs",
-            status="failed", sentence="A run.", details={"failures": [{"people": []}]}, code_version="0", seconds=1,
-            ran_at=timezone.now(),
+            status="failed", sentence=f"A run. {MARKUP}", details={"failures": [{"people": []}]}, code_version="0",
+            seconds=1, ran_at=timezone.now(),
         )  # fmt: skip
     hazard = Hazard.objects.create(
-        code="H999", title="Quokka hazardsecret", cause="A.", effect="B.", severity=3, likelihood=3, severity_left=1,
+        code="H999", title=f"Quokka hazardsecret {MARKUP}", cause=MARKUP, effect=MARKUP,
+        severity=3, likelihood=3, severity_left=1,
         likelihood_left=1,
     )  # fmt: skip
     return {
@@ -228,12 +240,15 @@ def _of_checks(editor: Any) -> dict[str, Any]:
 
 def _of_files(editor: Any) -> dict[str, Any]:
     """A document and a picture in a collection that nobody was given."""
-    private = Collection.get_first_root_node().add_child(name="Quokka collectionsecret")
+    private = Collection.get_first_root_node().add_child(name=f"Quokka collectionsecret {MARKUP}")
     document = get_document_model().objects.create(
-        title="Quokka documentsecret", file=ContentFile(b"numbat", name="quokka.txt"), collection=private
+        title=f"Quokka documentsecret {MARKUP}", file=ContentFile(b"numbat", name="quokka.txt"), collection=private
     )
     picture = get_image_model().objects.create(
-        title="Quokka imagesecret", file=get_test_image_file(filename="quokka.png"), collection=private
+        title=f"Quokka imagesecret {MARKUP}",
+        description=MARKUP,
+        file=get_test_image_file(filename="quokka.png"),
+        collection=private,
     )
     _search(document, picture)
     waiting = {
@@ -265,7 +280,9 @@ def _of_the_site(people: dict[str, Any], editor: Any) -> dict[str, Any]:
     other.email = "mailsecret@example.org"
     other.save()
     workflow = Workflow.objects.get(name="Medical review")
-    spare = Task.objects.create(name="Quokka tasksecret", content_type=ContentType.objects.get_for_model(Task))
+    spare = Task.objects.create(
+        name=f"Quokka tasksecret {MARKUP}", content_type=ContentType.objects.get_for_model(Task)
+    )
     tag = {"app_name": "taggit", "wagtailadmin_tag_model_autocomplete model_name": "tag"}
     return {
         "wagtailadmin_workflows pk": workflow.pk,
@@ -281,7 +298,7 @@ def _of_the_site(people: dict[str, Any], editor: Any) -> dict[str, Any]:
         "wagtailsettings app_name": "portal",
         "wagtailsettings model_name": "settings",
         "wagtailusers_users pk": other.pk,
-        "wagtailusers_groups pk": Group.objects.get(name="Authors of sources").pk,
+        "wagtailusers_groups pk": Group.objects.get(name=f"Authors of sources {MARKUP}").pk,
         "wagtailsites pk": Site.objects.get().pk,
         "uidb64": "MQ",
         "token": "none",

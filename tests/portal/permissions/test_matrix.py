@@ -13,7 +13,7 @@ from django.urls import clear_url_caches, path
 
 from portal import urls
 from tests.portal.permissions.addresses import addresses
-from tests.portal.permissions.scene import ROLES, SECRETS
+from tests.portal.permissions.scene import MARKUP, ROLES, SECRETS
 from tests.portal.permissions.table import DOCUMENT, document, table
 from tests.portal.permissions.visits import OPEN
 
@@ -60,7 +60,7 @@ def secrets_in(answer, role, name):
 @pytest.mark.parametrize("role", ROLES)
 def test_each_role_is_let_in_where_the_table_says(only_once, scene, visitors, role):
     known = {one.name: one for one in addresses()}
-    wrong, seen, asked = [], [], 0
+    wrong, seen, ran, asked = [], [], [], 0
     for row in table():
         if is_asked(row.name, role, row.words[role]):
             answer = visitors[role].visit(row.method, known[row.name].path(scene.known))
@@ -68,6 +68,7 @@ def test_each_role_is_let_in_where_the_table_says(only_once, scene, visitors, ro
             if answer.word != row.words[role]:
                 wrong.append(f"{row.name}: {answer.word} ({answer.status}), not {row.words[role]}")
             seen += secrets_in(answer, role, row.name)
+            ran += [row.name] if answer.is_page and MARKUP in answer.text else []
         if ALL and row.method == "GET" and row.words[role] != OPEN:
             posted = visitors[role].visit("POST", known[row.name].path(scene.known))
             wrong += [f"{row.name}: closed, but open to a post"] if posted.word == OPEN else []
@@ -75,6 +76,7 @@ def test_each_role_is_let_in_where_the_table_says(only_once, scene, visitors, ro
     assert asked >= len(known) if ALL else asked > len(known) // 40
     assert wrong == []
     assert seen == []
+    assert ran == [], "what somebody wrote is an element there"
 
 
 def test_the_document_says_what_the_table_says():

@@ -21,6 +21,7 @@ class Answer:
     word: str
     text: str
     status: int
+    is_page: bool
 
 
 class Visitor:
@@ -37,7 +38,7 @@ class Visitor:
         self.client.cookies = copy.deepcopy(self.cookies)
         with transaction.atomic():
             response = self.client.post(path) if method == "POST" else self.client.get(path)
-            answer = Answer(word_of(response), _text(response), response.status_code)
+            answer = Answer(word_of(response), _text(response), response.status_code, _is_page(response))
             transaction.set_rollback(True)
         return answer
 
@@ -62,6 +63,13 @@ def word_of(response: Any) -> str:
 def said(response: Any) -> list[str]:
     """Return the messages that the next page would show."""
     return [str(one.message) for one in getattr(response.wsgi_request._messages, "_queued_messages", [])]
+
+
+def _is_page(response: Any) -> bool:
+    """Whether a browser makes elements of a response; the messages of a redirection are words still."""
+    if response.has_header("Location"):
+        return False
+    return str(response.get("Content-Type", "")).startswith(("text/html", "image/svg", "application/xhtml"))
 
 
 def _text(response: Any) -> str:
