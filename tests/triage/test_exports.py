@@ -8,9 +8,12 @@ import pytest
 from django.urls import reverse
 
 from triage import artefacts, exports
+from triage.answers import State, UnreadableError
 from triage.standards.codes import Fhir
 from triage.standards.dmn import MODEL
 from triage.standards.response import answers_in
+from triage.steps import Show, Step
+from triage.views import respond
 
 
 def fhir(client, name="Questionnaire", release="R4", **headers):
@@ -118,3 +121,12 @@ def test_a_run_is_saved_from_what_was_posted_and_nothing_is_kept(
 
 def test_a_run_that_is_not_finished_is_asked_on(visitor):
     assert visitor().begin().press("fhir-r4").question == "age"
+
+
+def test_a_draft_is_saved_for_no_other_program(calf):
+    """A response would name a version that nobody can look up."""
+    taken = Step(Show.FHIR_R4, {})
+
+    with pytest.raises(UnreadableError):
+        respond(State(check=calf, answers={}), taken, action="", draft=True)
+    assert respond(State(check=calf, answers={}), taken, action="").status_code == 200
