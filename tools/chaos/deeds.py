@@ -45,9 +45,11 @@ def released_anew(page: Any, words: str) -> None:
     making.released(making.edited(page, what_it_covers=words))
 
 
-def withdrawn(page: Any) -> None:
-    """Take a page off the site."""
-    actions.withdraw(page=page, by=making.reviewer(), now=timezone.now(), reason="This was a test of faults.")
+def withdrawn(page: Any, *, first: Callable[[], object] = lambda: None) -> None:
+    """Take a page off the site; `first` is done when the button is pressed."""
+    by = making.reviewer()
+    first()
+    actions.withdraw(page=page, by=by, now=timezone.now(), reason="This was a test of faults.")
 
 
 def due(at: datetime | None = None) -> Submission:

@@ -71,10 +71,16 @@ def withdrawal(scene: Scene) -> Outcome:
         return any(b"Words that must go." in fetch(port, page.url)[1] for port in ports)
 
     faults = [] if shown() else ["the page was not shown before"]
-    begun = time.monotonic()
-    deeds.withdrawn(page)
-    until(lambda: not shown(), 20, "The withdrawn page stays.", every=0.01)
-    took = time.monotonic() - begun
+    took: list[float] = []
+
+    def watch() -> None:
+        begun = time.monotonic()
+        until(lambda: not shown(), 20, "The withdrawn page stays.", every=0.01)
+        took.append(time.monotonic() - begun)
+
+    watching = threading.Thread(target=watch, daemon=True)
+    deeds.withdrawn(page, first=watching.start)
+    watching.join()
     scene.stack.postgresql.stop("immediate")
     for part in scene.stack.applications:
         part.kill()
@@ -85,8 +91,9 @@ def withdrawal(scene: Scene) -> Outcome:
     scene.stack.postgresql.start()
     time.sleep(1)
     faults += ["it came back with the database"] if shown() else []
-    faults += [f"it took {took:.1f} s"] if took > GONE_WITHIN else []
-    return Outcome(f"gone from web server and both processes after {took:.2f} s, the withdrawal included", faults)
+    gone = min(took, default=float("inf"))
+    faults += [f"it took {gone:.1f} s"] if gone > GONE_WITHIN else []
+    return Outcome(f"gone from web server and both processes {gone:.2f} s after the button was pressed", faults)
 
 
 def crash_sweep(scene: Scene) -> Outcome:
