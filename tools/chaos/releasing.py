@@ -115,7 +115,8 @@ def two_schedulers(scene: Scene) -> Outcome:
     rows = [deeds.due() for _ in range(ROUNDS)]
     command = [sys.executable, "-W", "ignore", "manage.py"]
     words = [["publish_scheduled"], ["publish_scheduled"], ["run_due_jobs"], ["run_due_jobs"]]
-    begun = [subprocess.Popen([*command, *one], cwd=ROOT, stdout=subprocess.DEVNULL) for one in words]
+    quiet = subprocess.DEVNULL  # what they end with says enough
+    begun = [subprocess.Popen([*command, *one], cwd=ROOT, stdout=quiet, stderr=quiet) for one in words]
     ends = [process.wait() for process in begun]
     scene.stack.worker.start()
     found = [(deeds.is_whole(row), deeds.published(row)) for row in rows]
