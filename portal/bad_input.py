@@ -8,7 +8,7 @@ that the form could not be read; an error anywhere else stays what it is, and is
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from types import TracebackType
 from typing import Any
 
@@ -64,7 +64,9 @@ class BadInput:
         """Say that a form could not be read, when that is what has happened."""
         if not request.path.startswith(str(ADMIN_AT)):
             return None
-        if isinstance(error, FAULTS) and is_fault_of_the_form(error.__traceback__):
+        # JSON that nests without end is nobody's data; kept data never does
+        nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode"})
+        if nests or (isinstance(error, FAULTS) and came_from(error.__traceback__, READING)):
             log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
         return None
@@ -75,10 +77,10 @@ def refuse(request: HttpRequest) -> HttpResponseBase:
     return render(request, "portal/bad_input.html", status=400)
 
 
-def is_fault_of_the_form(trace: TracebackType | None) -> bool:
-    """Whether an error came up while a form was being read."""
+def came_from(trace: TracebackType | None, names: Set[str]) -> bool:
+    """Whether an error came up in one of some functions, or in what they called."""
     while trace is not None:
-        if trace.tb_frame.f_code.co_name in READING:
+        if trace.tb_frame.f_code.co_name in names:
             return True
         trace = trace.tb_next
     return False

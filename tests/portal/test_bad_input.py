@@ -101,3 +101,12 @@ def test_a_damaged_form_says_so_and_saves_nothing():
     assert answer.status_code in {200, 400}
     assert client.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).status_code == 200
     assert page.revisions.count() == 1
+
+
+@pytest.mark.django_db
+def test_json_that_nests_without_end_is_refused_by_the_internal_interface():
+    client = Client()
+    client.force_login(making.superuser())
+    address = reverse("wagtailadmin_api:pages:action", args=[making.info().pk, "delete"])
+
+    assert client.post(address, "[" * 5000, content_type="application/json").status_code == 400
