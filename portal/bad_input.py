@@ -8,7 +8,8 @@ that the form could not be read; an error anywhere else stays what it is, and is
 import json
 import logging
 import re
-from collections.abc import Callable, Set
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Any
 
@@ -77,7 +78,7 @@ def refuse(request: HttpRequest) -> HttpResponseBase:
     return render(request, "portal/bad_input.html", status=400)
 
 
-def came_from(trace: TracebackType | None, names: Set[str]) -> bool:
+def came_from(trace: TracebackType | None, names: AbstractSet[str]) -> bool:
     """Whether an error came up in one of some functions, or in what they called."""
     while trace is not None:
         if trace.tb_frame.f_code.co_name in names:
