@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from wagtail.models import Revision
+
 from articles.enums import Action
 from articles.models import CausePage, ContraindicationPage, GuidePage, TechniquePage
 
@@ -17,6 +19,7 @@ ITSELF = frozenset(
 )
 """What is the same wherever it is done. Exercise or rest is not: there the name says whether it is the same."""
 SHORTEST = 4
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -94,11 +97,13 @@ def contradictions(reliefs: Iterable[Relief], said: Iterable[Harm] = ()) -> list
 
 def _conditions(reliefs: list[Relief]) -> Iterator[Contradiction]:
     """The same thing is forbidden by something in one place, and not in another."""
+    titles = _titles({pk for one in reliefs for pk in one.blocks})
     for subject, group in _alike(reliefs):
         every = frozenset().union(*(one.blocks for one in group))
         lacking = [one for one in group if one.blocks != every]
         if lacking:
-            missing = sorted(_titles(every.difference(*(one.blocks for one in lacking)) or every))
+            these = every.difference(*(one.blocks for one in lacking)) or every
+            missing = sorted(titles[pk] for pk in these if pk in titles)
             strict = next(one for one in group if one.blocks)
             yield Contradiction(
                 "conditions", subject,
@@ -108,8 +113,10 @@ def _conditions(reliefs: list[Relief]) -> Iterator[Contradiction]:
             )  # fmt: skip
 
 
-def _titles(blocks: Iterable[int]) -> list[str]:
-    return list(ContraindicationPage.objects.filter(pk__in=list(blocks)).values_list("title", flat=True))
+def _titles(blocks: Iterable[int]) -> dict[int, str]:
+    """Return the titles of contraindications, read together."""
+    found = ContraindicationPage.objects.filter(pk__in=list(blocks)) if blocks else ContraindicationPage.objects.none()
+    return dict(found.values_list("pk", "title"))
 
 
 def _alike(reliefs: list[Relief]) -> Iterator[tuple[str, list[Relief]]]:
@@ -146,11 +153,17 @@ def _order(reliefs: list[Relief]) -> Iterator[Contradiction]:
 
 def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]:
     """The same thing brings the complaint and eases it, and nobody says how much is too much."""
+    with_word: dict[str, list[Harm]] = {}
+    for harm in said:
+        for word in set(_WORD.findall(harm.text.lower())):
+            with_word.setdefault(word, []).append(harm)
     for one in reliefs:
         if one.is_limited:
             continue
         for name in sorted(one.names):
-            places = [harm for harm in said if re.search(rf"\b{re.escape(name)}\b", harm.text.lower())]
+            first = _WORD.search(name)
+            some = with_word.get(first[0], []) if first else said
+            places = [harm for harm in some if re.search(rf"\b{re.escape(name)}\b", harm.text.lower())]
             if places:
                 words = (
                     f"“{places[0].page.title}” says that it harms (“{places[0].text}”), and “{one.page.title}” "
@@ -161,8 +174,13 @@ def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]
 
 
 def _drafts(model: Any, **which: Any) -> list[Any]:
-    pages = model.objects.filter(**which).order_by("title")
-    return pages if which.get("live") else [page.get_latest_revision_as_object() for page in pages]
+    """Return pages as they are released, or as their latest drafts have them; most are the same, and read together."""
+    pages = list(model.objects.filter(**which).order_by("title"))
+    if which.get("live"):
+        return pages
+    newer = [page.latest_revision_id for page in pages if page.latest_revision_id != page.live_revision_id]
+    drafts = Revision.objects.in_bulk(newer)
+    return [drafts[pk].as_object() if (pk := page.latest_revision_id) in drafts else page for page in pages]
 
 
 def found(*, released: bool = False) -> list[Contradiction]:
@@ -179,6 +197,6 @@ def _dropped(reliefs: Iterable[Relief]) -> Iterator[Contradiction]:
     for one in reliefs:
         known = live.get(one.page.pk)
         if known and known.blocks - one.blocks:
-            missing = "; ".join(sorted(_titles(known.blocks - one.blocks)))
+            missing = "; ".join(sorted(_titles(known.blocks - one.blocks).values()))
             words = f"The draft of “{one.page.title}” does not say any more that it is forbidden while: {missing}."
             yield Contradiction("dropped condition", one.page.title, words, (one.page,))
