@@ -1,6 +1,7 @@
 """Proves from the data alone that everything public was signed; says what is wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -10,10 +11,13 @@ from wagtail.models import Page, Revision
 
 from review import freshness, static_files, triggers, uses
 from review.enums import PublicState, UseKind
-from review.fingerprint import content_hash, fingerprint, of_content
+from review.fingerprint import content_hash, fingerprint, of_content, read_members
 from review.models.evidence import GENESIS, Chained, ChainHead, Release, SignOff
 from review.models.page import ReviewedPage
 from review.models.submission import Standing, Use
+
+# So many pages are looked at together.
+PART = 200
 
 
 def faults() -> Iterator[str]:
@@ -56,14 +60,36 @@ def page_faults() -> Iterator[str]:
     """Yield what is wrong with public pages, and with what is said to hold for them."""
     standings = Standing.objects.in_bulk()
     live = Page.objects.filter(live=True, depth__gt=1).specific(defer=False)
-    for page in live.iterator(chunk_size=200):
-        for fault in _of_page(page, standings.get(page.pk)):
-            yield f"“{page.title}” (page {page.pk}): {fault}"
+    for pages in _in_parts(live.iterator(chunk_size=PART)):
+        beneath = _Beneath(pages, standings)
+        read_members(page for page in pages if isinstance(page, ReviewedPage))
+        for page in pages:
+            for fault in _of_page(page, standings.get(page.pk), beneath):
+                yield f"“{page.title}” (page {page.pk}): {fault}"
     yield from _lost()
     shown = set(Page.objects.filter(live=True).values_list("pk", flat=True))
     for pk, row in standings.items():
         if row.state == PublicState.RELEASED and pk not in shown:
             yield f"Page {pk} was released but is not on the site."
+
+
+def _in_parts(pages: Iterable[Page]) -> Iterator[list[Page]]:
+    """Yield pages in lists that memory has room for."""
+    rest = iter(pages)
+    while part := list(islice(rest, PART)):
+        yield part
+
+
+class _Beneath:
+    """What stands under some pages, read for all of them together."""
+
+    def __init__(self, pages: list[Page], standings: Mapping[int, Standing]) -> None:
+        ids = [page.pk for page in pages]
+        self.revisions = Revision.objects.in_bulk([page.live_revision_id for page in pages if page.live_revision_id])
+        entries = Release.objects.filter(page_id__in=ids).order_by("number")
+        self.last = {page: (mark, text) for page, mark, text in entries.values_list("page_id", "hash", "fingerprint")}
+        hashes = [one for pk in ids if pk in standings for one in standings[pk].sign_offs]
+        self.signed = {row.hash: row for row in SignOff.objects.filter(hash__in=hashes).defer("content")}
 
 
 def _lost() -> Iterator[str]:
@@ -76,7 +102,7 @@ def _lost() -> Iterator[str]:
             yield f"Page {pk} does not stand where its address says, {url}."
 
 
-def _of_page(page: Page, standing: Standing | None) -> Iterator[str]:
+def _of_page(page: Page, standing: Standing | None, beneath: _Beneath) -> Iterator[str]:
     if not isinstance(page, ReviewedPage):
         yield "public, but not of a reviewed type."
         return
@@ -89,17 +115,18 @@ def _of_page(page: Page, standing: Standing | None) -> Iterator[str]:
         yield "not the text that was signed."
     if page.go_live_at or page.expire_at:
         yield "has a date to appear or to vanish."
-    revision = Revision.objects.filter(pk=page.live_revision_id).first()
+    revision = beneath.revisions.get(page.live_revision_id)
     if revision is None or revision.pk != standing.revision_id:
         yield "its signed revision is gone."
-    release = Release.objects.filter(page_id=page.pk).last()
-    if release is None or release.hash != standing.release_hash or release.fingerprint != standing.fingerprint:
+    if beneath.last.get(page.pk) != (standing.release_hash, standing.fingerprint):
         yield "what holds for it is not the last entry of its ledger."
-    yield from _of_signatures(page, standing, revision)
+    signed = [beneath.signed[one] for one in set(standing.sign_offs) if one in beneath.signed]
+    yield from _of_signatures(page, standing, revision, sorted(signed, key=lambda row: row.number))
 
 
-def _of_signatures(page: ReviewedPage, standing: Standing, revision: Revision | None) -> Iterator[str]:
-    signed = list(SignOff.objects.filter(hash__in=standing.sign_offs))
+def _of_signatures(
+    page: ReviewedPage, standing: Standing, revision: Revision | None, signed: list[SignOff]
+) -> Iterator[str]:
     people = {row.reviewer_id for row in signed}
     if len(signed) != len(standing.sign_offs) or not signed:
         yield "signatures are missing."
