@@ -12,7 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Min, Q, QuerySet
 from wagtail.models import Page
 
-from review import concerns, going_back, reach
+from review import concerns, going_back, permissions, reach
 from review.enums import OPEN, PublicState, State
 from review.forecast import DAYS_A_MONTH, Forecast, Hand, Item, forecast
 from review.models.concern import Hold
@@ -223,8 +223,8 @@ def late_for(user: Any, now: datetime, most: int | None = None) -> Some[Late]:
 
 
 def _may_know_of(user: Any) -> Q:
-    """Return which submissions a person may know of."""
-    every = reach.reaches_everything(user)
+    """Return which open submissions a person may know of: all that wait, for whoever reviews or withdraws."""
+    every = permissions.can_review(user) or permissions.can_withdraw(user) or reach.reaches_everything(user)
     return Q() if every else Q(page_id__in=reach.own_pages(user).order_by().values("pk"))
 
 

@@ -133,6 +133,7 @@ class UseReport(TableReport):
 class ReadingReport(TableReport):
     """Words, sentences and reading age of every page."""
 
+    paginate_by = 20  # each is read with all that it shows
     page_title = "Reading age"
     header_icon = "glasses"
     export_filename = "reading-age"
