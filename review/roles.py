@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
-from wagtail.models import GroupPagePermission, Page, Workflow, WorkflowPage, WorkflowTask
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 from review import checklist
 from review.models import ChecklistItem, ReviewTask
@@ -16,6 +24,7 @@ EDITORS, REVIEWERS, KEEPERS, ADMINISTRATORS = (
     "Credential keepers",
     "Administrators",
 )
+PICTURES = "Pictures of guides"
 GROUPS: dict[str, list[str]] = {
     EDITORS: ["wagtailadmin.access_admin"],
     REVIEWERS: ["wagtailadmin.access_admin", "review.sign_off", "review.withdraw_page", "review.release_page"],
@@ -46,8 +55,22 @@ def make_roles() -> dict[str, Group]:
     for codename in ("add_page", "change_page"):
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=groups[EDITORS], page=root, permission=permission)
+    _let_upload(groups[EDITORS])
     make_checklist()
     return groups
+
+
+def _let_upload(editors: Group) -> None:
+    """Let editors upload pictures and choose them, in a collection of their own: others' files stay unseen.
+
+    Whoever has uploaded a picture may mend it until a page that shows it is signed.
+    """
+    pictures = Collection.objects.filter(name=PICTURES).first()
+    if pictures is None:
+        pictures = Collection.get_first_root_node().add_child(name=PICTURES)
+    for codename in ("add_image", "choose_image"):
+        permission = Permission.objects.get(content_type__app_label="wagtailimages", codename=codename)
+        GroupCollectionPermission.objects.get_or_create(group=editors, collection=pictures, permission=permission)
 
 
 def make_checklist() -> None:

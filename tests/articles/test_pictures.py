@@ -16,7 +16,9 @@ from articles.blocks.guide import PictureBlock
 from articles.drawings import drawings
 from review.enums import UseKind
 from review.models import Use
+from review.roles import PICTURES
 from tests.factories import articles as make
+from tests.review import making
 
 pytestmark = pytest.mark.django_db
 WORDS = "Two calves from behind; the left one is wider and its skin is redder."
@@ -86,3 +88,15 @@ def test_a_picture_needs_words_and_an_origin(image):
 
 def test_a_drawing_states_its_size():
     assert {(one.width, one.height) for one in drawings().values()} == {(320, 240), (240, 480)}
+
+
+def test_an_editor_uploads_pictures_into_the_editors_own_collection(client, image):
+    client.force_login(making.editor())
+    file = get_test_image_file_jpeg(filename="new.jpg", size=(300, 200))
+    file.seek(0)
+
+    answer = client.post("/admin/images/add/", {"title": "New", "file": file, "tags": ""}, follow=True)
+
+    assert answer.status_code == 200
+    assert get_image_model().objects.get(title="New").collection.name == PICTURES
+    assert "Calves" not in client.get("/admin/images/").content.decode()
