@@ -88,6 +88,7 @@ def run(scene: Scene, name: str) -> Row:
     from tools.chaos import deeds  # noqa: PLC0415  # needs the settings
 
     begun = time.monotonic()
+    scene.settle()
     page = deeds.editor_page("demo-author")
     scene.editor = Writer(Browser(scene.stack.url, "demo-author", scene.password("demo-author")), page)
     scene.reconnect()

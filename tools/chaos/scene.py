@@ -117,6 +117,12 @@ class Scene:
             raise RuntimeError(f"{path} does not give the same page twice.")
         return Ask(path, body, frozenset(body for _, body in found))
 
+    def settle(self) -> None:
+        """Wait until every page that readers ask for is kept once more: one fault at a time."""
+        pages = [ask.path for ask in self.asks if ask.body is None and not ask.path.startswith("/check/")]
+        there = [self._pages() / path.strip("/") / "index.html" for path in pages]
+        until(lambda: all(path.exists() for path in there), 180, "Pages were not kept again in time.", every=0.3)
+
     def load(self, rate: float = RATE) -> Load:
         """Return readers."""
         return Load(self.stack.port, self.asks, rate)
