@@ -52,7 +52,7 @@ def upload(client, what, name, content):
     """Upload a file in the admin; return the row, or what the form says."""
     url = reverse({"image": "wagtailimages:add", "document": "wagtaildocs:add"}[what])
     model = {"image": get_image_model(), "document": get_document_model()}[what]
-    answer = client.post(url, {"title": "A file", "file": SimpleUploadedFile(name, content)})
+    answer = client.post(url, {"title": "A file", "collection": "1", "file": SimpleUploadedFile(name, content)})
     assert answer.status_code in (200, 302)
     row = model.objects.first()
     return row or " ".join(" ".join(errors) for errors in answer.context["form"].errors.values())
