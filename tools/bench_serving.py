@@ -102,7 +102,7 @@ def running(folder: Path, kept: Any, template: str) -> Iterator[list[int]]:
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(APP),
-            "--workers", "2", "--blocking-threads", "4", "--log-level", "warning", "portal.wsgi:application",
+            "--workers", "2", "--blocking-threads", "2", "--log-level", "warning", "portal.wsgi:application",
         ]  # fmt: skip
         server = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         edge = None
@@ -294,8 +294,11 @@ def run(seconds: int) -> dict[str, Any]:
             script, url = step_script(folder), f"http://127.0.0.1:{APP}{CHECK}"
             load(url, 1, 1, script)
             begun = _cpu(workers)
-            step = load(url, 8, seconds, script)
-            figures["step"] = step | {"cpu_ms": 1000 * (_cpu(workers) - begun) / step["requests"]}
+            rounds = [load(url, 8, seconds, script) for _ in range(ROUNDS)]
+            cpu = 1000 * (_cpu(workers) - begun) / sum(one["requests"] for one in rounds)
+            # the round in the middle, by how slow its slowest are
+            step = sorted(rounds, key=lambda one: one["p99"] / one["p50"])[ROUNDS // 2]
+            figures["step"] = step | {"cpu_ms": cpu, "slowest": [one["p99"] / one["p50"] for one in rounds]}
             begun = _cpu(workers)
             page = load(f"http://127.0.0.1:{APP}{GUIDE}", 8, seconds)
             figures["kept"] = page | {"cpu_ms": 1000 * (_cpu(workers) - begun) / page["requests"]}

@@ -96,7 +96,7 @@ def main() -> None:
     print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
     print("  Stop with Ctrl-C.\n", flush=True)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]
-    workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "4", "--log-level", "warning"]
+    workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "2", "--log-level", "warning"]
     sys.stdout.flush()
     os.execv(sys.executable, [*server, *workers, "portal.wsgi:application"])  # noqa: S606
 

@@ -76,7 +76,7 @@ def serving(folder: Path) -> Iterator[list[dict[str, str]]]:
         for words in (["collectstatic", "--noinput", "-v0"], ["write_artefacts", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=environment, check=True)
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(PORT),
-                   "--blocking-threads", "4", "--log-level", "warning", "portal.wsgi:application"]  # fmt: skip
+                   "--blocking-threads", "2", "--log-level", "warning", "portal.wsgi:application"]  # fmt: skip
         server = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True)
         try:
             _warm([page["path"] for page in wanted])

@@ -49,7 +49,7 @@ class Stack:
         port = str(self.port + 1 + number)
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
-            "--workers", "1", "--blocking-threads", "4", "--log-level", "warning", "portal.wsgi:application",
+            "--workers", "1", "--blocking-threads", "2", "--log-level", "warning", "portal.wsgi:application",
         ]  # fmt: skip
         return self._part(f"application-{number + 1}", command, f"http://127.0.0.1:{port}")
 
