@@ -77,7 +77,8 @@ class Row:
     def __str__(self) -> str:
         saved = f"{len(self.writer.confirmed)} saved, {len(self.writer.refused)} told not"
         start = f"{self.name:<19} {self.reads:>5} {len(self.failed):>6} {len(self.wrong):>5} {self.longest:>6.2f} s"
-        return f"{start}  {saved:<24} {'MISSED' if self.faults else 'ok':<7} {self.outcome.said}"
+        bar = "MISSED" if self.faults else "ok" if self.outcome.tried else "-"
+        return f"{start}  {saved:<24} {bar:<7} {'' if self.outcome.tried else 'NOT TRIED: '}{self.outcome.said}"
 
 
 HEAD = f"{'fault':<19} {'reads':>5} {'failed':>6} {'wrong':>5} {'longest':>8}  {'editor':<24} {'bar':<7} what was done"
@@ -129,7 +130,8 @@ def main() -> int:
     finally:
         scene.close()
     missed = sum(bool(row.faults) for row in rows)
-    print(f"\n{len(rows)} faults, {missed} bars missed, {time.monotonic() - begun:.0f} s.")
+    untried = sum(not row.outcome.tried for row in rows)
+    print(f"\n{len(rows)} faults, {missed} bars missed, {untried} not tried, {time.monotonic() - begun:.0f} s.")
     return int(bool(missed))
 
 

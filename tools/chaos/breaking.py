@@ -167,7 +167,7 @@ def disk_full(scene: Scene) -> Outcome:
     from tools.chaos import deeds  # noqa: PLC0415  # needs the settings
 
     if not scene.is_small:
-        return Outcome("NOT TRIED: only the superuser may mount a small disk", [])
+        return Outcome("only the superuser may mount a small disk", tried=False)
     changed, gone = deeds.released("Old words."), deeds.released("Gone words.")
     faults = []
     with scene.full_disk():

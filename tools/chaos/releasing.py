@@ -164,7 +164,7 @@ def clocks(scene: Scene) -> Outcome:
     from tools.chaos import deeds  # noqa: PLC0415  # the same
 
     if shutil.which("faketime") is None:
-        return Outcome("NOT TRIED: `faketime` is not here (Debian, Ubuntu: apt-get install faketime)")
+        return Outcome("`faketime` is not here (Debian, Ubuntu: apt-get install faketime)", tried=False)
     scene.stack.worker.stop()
     later, now = deeds.due(deeds.in_hours(0.5)), deeds.due(deeds.in_hours(0))
     faults = []

@@ -33,6 +33,7 @@ class Outcome:
     faults: list[str] = field(default_factory=list)
     longest_allowed: float = 3.0
     failed_allowed: int = 0
+    tried: bool = True
 
 
 class Scene:
