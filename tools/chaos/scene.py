@@ -4,12 +4,14 @@ import http.client
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,15 @@ RATE = 30.0
 PAGES = 14
 FILLED = 60
 TMPFS_MB = 64
+
+
+# A result says until which day to wait.
+DAY = re.compile(rb"\b(?:[A-Z][a-z]+day )?\d{1,2} [A-Z][a-z]+(?: \d{4})?\b")
+
+
+def _today() -> date:
+    """Return the day as the site counts it."""
+    return datetime.now(UTC).date()
 
 
 @dataclass
@@ -46,6 +57,7 @@ class Scene:
         self.is_small = False
         self._relay: Relay | None = None
         self.asks: list[Ask] = []
+        self.day = _today()
         self.editor: Any = None
 
     def open(self) -> None:
@@ -123,6 +135,16 @@ class Scene:
         pages = [ask.path for ask in self.asks if ask.body is None and not ask.path.startswith("/check/")]
         there = [self._pages() / path.strip("/") / "index.html" for path in pages]
         until(lambda: all(path.exists() for path in there), 180, "Pages were not kept again in time.", every=0.3)
+        if self.day != _today():
+            self.asks, self.day = [self._of_today(ask) for ask in self.asks], _today()
+
+    def _of_today(self, ask: Ask) -> Ask:
+        """Return a question with the answer of a new day, where nothing but days has changed in it."""
+        if ask.body is None:
+            return ask
+        now = self._asked(ask.path, ask.body)
+        same = {DAY.sub(b"", body) for body in now.right} == {DAY.sub(b"", body) for body in ask.right}
+        return now if same else ask
 
     def load(self, rate: float = RATE) -> Load:
         """Return readers."""
