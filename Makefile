@@ -102,7 +102,7 @@ fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ
 
 .PHONY: bench
 bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
-	@for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || exit 1; done
+	@failed=0; for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || failed=1; done; exit $$failed
 
 .PHONY: canary
 canary: setup ## go through the check with words that exist nowhere else, then look for them in all that was written

@@ -22,7 +22,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
-from postgres import start as start_postgresql  # beside this file, not a package
+from growth_table import LONGER, report, too_much  # beside this file, not a package
+from postgres import start as start_postgresql  # the same
 
 os.environ.setdefault("DATABASE_URL", start_postgresql())
 os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings_test"
@@ -47,10 +48,9 @@ from triage.models import DayCount
 
 OUT = ROOT / "docs" / "bench" / "growth.json"
 TOPICS, COUNTS, SMALL_COUNTS = 27, 100_000, 1_000
-LIMIT, ROUNDS = 2.0, 5
+ROUNDS = 5
 # Nobody waits for less than this, in milliseconds of the processor: it counts as so much.
 LEAST = 5.0
-PAGED_MS = 1000.0
 
 
 @dataclass(frozen=True)
@@ -334,54 +334,6 @@ def run(rounds: int, only: str = "") -> dict[str, Any]:
         if (not only or only == "audit") and not os.environ.get("NOAUDIT"):
             figures["audit"] = audit(sites)
     return figures
-
-
-GROUPS = ("public", "lists", "admin", "files", "changes")
-
-
-# A file has a line for each page, a list for readers one for each of a kind: each line may cost twice as much, no more.
-LONGER = {"files", "lists"}
-
-
-def _more(group: str, row: dict[str, Any], figures: dict[str, Any]) -> float:
-    """Return how many times longer a list is on the large site."""
-    if group == "lists":
-        return float(figures["sites"]["large"]["pages"] / figures["sites"]["small"]["pages"])
-    return max(1.0, row["large_lines"] / max(row["small_lines"], 1))
-
-
-def too_much(figures: dict[str, Any]) -> list[str]:
-    """Return what passes the limit."""
-    found = []
-    for group in GROUPS:
-        for row in figures.get(group, []):
-            allowed = LIMIT * (_more(group, row, figures) if group in LONGER else 1.0)
-            bounded = row.get("paged") and row["large_ms"] <= PAGED_MS
-            if not bounded and (row["ratio"] > allowed or row["large_queries"] > LIMIT * row["small_queries"]):
-                found.append(row["name"])
-    return found
-
-
-def report(figures: dict[str, Any]) -> str:
-    """Return the figures as a table."""
-    small, large = figures["sites"]["small"], figures["sites"]["large"]
-    lines = [f"{key}: {small[key]} and {large[key]}" for key in small]
-    lines += [f"made in {figures['seconds_to_make']} s", "", f"{'':34}{'queries':>12}{'ms':>18}{'times':>8}"]
-    bad = too_much(figures)
-    for group in GROUPS:
-        for row in figures.get(group, []):
-            queries = f"{row['small_queries']}, {row['large_queries']}"
-            cost = f"{row['small_ms']:.1f}, {row['large_ms']:.1f}"
-            more = f"  for {_more(group, row, figures):.1f} times the lines" if group in LONGER else ""
-            more += "  one page of a list" if row.get("paged") else ""
-            mark = "  TOO MUCH" if row["name"] in bad else ""
-            lines.append(f"{row['name']:34}{queries:>12}{cost:>18}{row['ratio']:>8.2f}{more}{mark}")
-    if proof := figures.get("audit"):
-        lines.append(
-            f"audit of everything: {proof['small_seconds']} s for {proof['small_pages']} pages, "
-            f"{proof['large_seconds']} s for {proof['large_pages']}"
-        )
-    return "\n".join([*lines, "", f"Limit {LIMIT}: " + (f"passed by {', '.join(bad)}" if bad else "kept by all.")])
 
 
 def main() -> int:
