@@ -1,8 +1,6 @@
 """What this app adds to the editors' admin."""
 
-from typing import Any
 
-from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
@@ -10,7 +8,6 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from articles.editing import reports
-from articles.editing.next_steps import NextSteps
 from articles.editing.problems import problems_view
 
 
@@ -42,12 +39,6 @@ def register_reading_report() -> MenuItem:
 def register_contradictions_report() -> MenuItem:
     """Add the report on techniques that contradict each other."""
     return reports.menu_item("contradictions", 630)
-
-
-@hooks.register("construct_homepage_panels")
-def add_next_steps(request: HttpRequest, panels: list[Any]) -> None:
-    """Put the author's next steps on the admin's first page."""
-    panels.append(NextSteps(request))
 
 
 @hooks.register("insert_editor_js")

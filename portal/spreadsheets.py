@@ -1,14 +1,11 @@
 """Spreadsheets that Wagtail's lists and reports offer: no cell of one is a formula (F18)."""
 
-import re
 from typing import Any
 
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 
-from review.spreadsheet import harmless
+from review.spreadsheet import ILLEGAL, harmless
 
-# What no XLSX file holds; the library that writes them raises an error.
-ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _value = SpreadsheetExportMixin.preprocess_field_value
 
 

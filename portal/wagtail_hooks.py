@@ -11,6 +11,8 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from portal.accounts import files_api, roles, views
+from portal.figures.views import may_look as sees_figures
+from portal.welcome import hooks as welcome
 from portal.work import views as work
 from review import reach
 
@@ -42,6 +44,10 @@ def work_url() -> list[URLPattern]:
     return [path("reports/work/", work.report, name="portal_work")]
 
 
+hooks.register("register_admin_urls", welcome.urls)
+hooks.register("construct_homepage_panels", welcome.add_panels)
+
+
 class WorkMenuItem(MenuItem):
     """For whoever administers the site."""
 
@@ -54,6 +60,20 @@ class WorkMenuItem(MenuItem):
 def work_item() -> MenuItem:
     """Put scheduled work among the reports."""
     return WorkMenuItem("Scheduled work", reverse_lazy("portal_work"), icon_name="time", order=900)
+
+
+class FiguresMenuItem(MenuItem):
+    """For whoever writes or reviews checks, or administers the site."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        """Show it to those whom the report lets in."""
+        return sees_figures(request.user)
+
+
+@hooks.register("register_reports_menu_item")
+def figures_item() -> MenuItem:
+    """Put the figures among the reports."""
+    return FiguresMenuItem("Figures", reverse_lazy("portal_figures"), icon_name="table", order=590)
 
 
 @hooks.register("construct_page_chooser_queryset")
@@ -75,6 +95,18 @@ class OwnMenuItem(MenuItem):
     def is_shown(self, request: HttpRequest) -> Any:
         """Show it to everybody who is logged in."""
         return request.user.is_authenticated
+
+
+@hooks.register("register_reports_menu_item")
+def roles_item() -> MenuItem:
+    """Put who may do what among the reports."""
+    return OwnMenuItem("Roles and permissions", reverse_lazy("portal_roles"), icon_name="group", order=890)
+
+
+@hooks.register("register_account_menu_item")
+def second_factor_of_the_account(request: HttpRequest) -> dict[str, str]:
+    """Lead to the second factor from one's own account, where people look for it."""
+    return {"label": "Set up or renew your second factor", "url": str(reverse_lazy("portal_second_factor"))}
 
 
 @hooks.register("register_settings_menu_item")

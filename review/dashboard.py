@@ -127,11 +127,11 @@ def waiting_too_long(now: datetime, most: int | None = None, of: Q | None = None
     return Some([Late(r, (now - r.submitted_at).days, allowed[r.change_class]) for r in rows], len(late))
 
 
-def due(now: datetime, *, overdue: bool, most: int | None = None) -> Some[Due]:
-    """Return the first pages whose review is late, or falls due within 90 days."""
+def due(now: datetime, *, overdue: bool, most: int | None = None, of: Q | None = None) -> Some[Due]:
+    """Return the first pages whose review is late, or falls due within 90 days; `of` says among which."""
     today = now.date()
     day = {"due_on__lt": today} if overdue else {"due_on__range": (today, today + timedelta(SOON_DAYS))}
-    every = Standing.objects.filter(state=PublicState.RELEASED, **day).order_by("due_on")
+    every = Standing.objects.filter(of or Q(), state=PublicState.RELEASED, **day).order_by("due_on")
     rows = list(every[:most])
     titles = dict(Page.objects.filter(pk__in=[r.pk for r in rows]).values_list("pk", "title"))
     found = [Due(row.pk, titles.get(row.pk, str(row.pk)), row, abs((row.due_on - today).days)) for row in rows]

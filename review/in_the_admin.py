@@ -6,22 +6,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from wagtail.admin.action_menu import ActionMenuItem, CancelWorkflowMenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 from wagtail.locks import WorkflowLock
 from wagtail.models import Page
 
-from review import concerns, dashboard, permissions, queries
+from review import queries
 from review.enums import State
 from review.models.evidence import Event
 from review.models.submission import Submission
-
-# Of each list, the admin's first page shows so many.
-MOST = 8
 
 
 class ReviewLock(WorkflowLock):
@@ -78,35 +73,7 @@ def tell_what_to_change(request: HttpRequest, page: Page) -> None:
     )
 
 
-class ReviewHome(Component):
-    """On the admin's first page: what waits for this person in the review."""
-
-    name = "review_home"
-    order = 40
-    template_name = "review/admin/home.html"
-
-    def __init__(self, user: Any) -> None:
-        self.user = user
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return what this person has to do."""
-        mine = dashboard.of_author(self.user)[: 2 * MOST]
-        is_reviewer = permissions.can_review(self.user)
-        is_keeper = permissions.can_keep_credentials(self.user)
-        return {
-            "back": [row for row in mine if not row.is_open],
-            "in_review": [row for row in mine if row.is_open],
-            "is_reviewer": is_reviewer,
-            "waiting": dashboard.some_waiting_for(self.user, MOST) if is_reviewer else None,
-            "concerns": concerns.number_waiting() if is_reviewer else 0,
-            "is_keeper": is_keeper,
-            "ending": dashboard.expiring_credentials(timezone.now()) if is_keeper else [],
-        }
-
-
 def first_page(request: HttpRequest, panels: list[Any]) -> None:
-    """Put the review on the first page, in place of Wagtail's two lists of workflows that it does not use."""
+    """Take Wagtail's two lists of workflows, which the review does not use, off the admin's first page."""
     unused = (UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel)
     panels[:] = [panel for panel in panels if not isinstance(panel, unused)]
-    if permissions.has_a_part(request.user) or permissions.can_keep_credentials(request.user):
-        panels.append(ReviewHome(request.user))

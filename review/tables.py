@@ -1,17 +1,13 @@
 """The tables of the dashboard as spreadsheets."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from review import concerns, dashboard
+from review import concerns, dashboard, spreadsheet
 from review.enums import State
 from review.models.submission import Submission
-from review.spreadsheet import harmless
-
-Row = Iterable[Any]
+from review.spreadsheet import Row
 
 
 def _submissions(rows: Iterable[Submission]) -> list[Row]:
@@ -67,8 +63,4 @@ TABLES: dict[str, tuple[Row, Callable[[Any, datetime], list[Row]]]] = {
 def as_csv(name: str, user: Any, now: datetime) -> str:
     """Return one table as CSV in which no cell is a formula; KeyError for a table that does not exist."""
     heading, rows = TABLES[name]
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(heading)
-    writer.writerows([harmless(cell) for cell in row] for row in rows(user, now))
-    return out.getvalue()
+    return spreadsheet.as_csv(heading, rows(user, now))

@@ -1,12 +1,10 @@
-"""The panel of the admin's first page: what an author has begun, and what is still missing there."""
+"""What an author has begun, and what is still missing there; what somebody may begin."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest
 from django.urls import reverse
-from wagtail.admin.ui.components import Component
 from wagtail.models import Page
 
 from articles.editing.problems import draft_problems
@@ -63,19 +61,3 @@ def starts_for(user: Any) -> list[Start]:
         if parent is not None and parent.permissions_for_user(user).can_add_subpage():
             found.append(Start(label, reverse("wagtailadmin_pages:add", args=["articles", child, parent.pk])))
     return found
-
-
-class NextSteps(Component):
-    """What to do next, for one author."""
-
-    name = "next_steps"
-    order = 50
-    template_name = "editing/next_steps.html"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-        """Return the author's drafts and what may be begun."""
-        user = self.request.user
-        return {"begun": begun_by(user), "starts": starts_for(user)}

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils import timezone
 
+from articles import contradictions
 from portal.delivery.build import build
 from portal.models import Rendering
 from review import audit, digests, scheduled
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 # The pages of a build that no process has kept in step for so long are no longer shown by any.
 LEFT = 3600.0
+QUARRELS = "quarrels"
+NO_QUARREL = "No text contradicts another one."
 
 
 class FaultsError(RuntimeError):
@@ -103,6 +106,12 @@ def _prove(run: "Run") -> str:
     return f"{proving.take_up()} drafts taken up."
 
 
+def _quarrels(run: "Run") -> str:
+    """Compare every draft with every other, for which nobody can wait."""
+    number = len(contradictions.found())
+    return f"{number} contradiction{'' if number == 1 else 's'} between texts." if number else NO_QUARREL
+
+
 def _tidy(run: "Run") -> str:
     """Throw away pages of builds that nobody shows any more, and sessions that have ended."""
     rows, _ = Rendering.objects.exclude(build=build()).delete()
@@ -125,5 +134,6 @@ JOBS = (
     Job("proofs", "Take up proofs of drafts that were cut off", Every(timedelta(minutes=5)), _prove),
     Job("audit", "Prove that everything public was signed", Daily(3), _audit),
     Job("tidy", "Remove what earlier versions of the site have kept", Daily(4), _tidy),
+    Job(QUARRELS, "Look for texts that contradict each other", Daily(5), _quarrels),
     Job("digests", "Mail to everybody for whom something waits", Daily(6, 15), _tell),
 )

@@ -65,7 +65,7 @@ def test_lists_end_and_say_how_much_is_left_out(reviewer):
 
     assert f"And {MANY - dashboard.SHOWN} more." in text
     assert f"all {MANY} as CSV" in text
-    assert f"{MANY - 8} more wait for you" in home
+    assert f"{MANY - 8} more texts" in home
     assert reviewer.get("/admin/review/tables/waiting.csv").content.count(b"\n") == MANY + 1
 
 

@@ -299,6 +299,8 @@ def _of_the_site(people: dict[str, Any], editor: Any) -> dict[str, Any]:
         "wagtailsettings model_name": "settings",
         "wagtailusers_users pk": other.pk,
         "wagtailusers_groups pk": Group.objects.get(name=f"Authors of sources {MARKUP}").pk,
+        "portal_figure name": "due",
+        "portal_figure kind": "csv",
         "wagtailsites pk": Site.objects.get().pk,
         "uidb64": "MQ",
         "token": "none",
