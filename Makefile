@@ -132,6 +132,17 @@ restore-drill: setup ## prove that backups bring the site back: dump, recovery t
 replica-drill: setup ## prove that reading from a replica shows nobody anything older
 	@$(PY) -W ignore tools/replica_drill.py
 
+.PHONY: docs
+docs: setup ## build the documentation site in var/docs; a link that leads nowhere fails
+	@$(PY) -m tools.made_docs
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html -d var/docs-cache docs var/docs
+	@! grep -rlE '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' var/docs --include=*.html || { echo "These ask another host for something."; exit 1; }
+	@echo "var/docs/index.html"
+
+.PHONY: screenshots
+screenshots: setup ## open each screen that the user guides show, look it over, keep its picture in docs/images
+	@SCREENSHOTS=1 $(PY) -m pytest -q -p no:cacheprovider tests/journeys/test_guides.py
+
 .PHONY: migrations
 migrations: setup ## write missing migrations
 	@$(PY) manage.py makemigrations

@@ -46,7 +46,7 @@ def _log_everybody_in() -> None:
     """Make somebody who sees every page of the admin, and the people of the review, all logged in."""
     ADMIN_COOKIE["value"] = _session_of(get_user_model().objects.create_superuser("root", "root@example.org", None))
     people = demo.make_people(password=PASSWORD)
-    SESSIONS.update({p.username: _session_of(p) for p in (people.author, *people.reviewers)})
+    SESSIONS.update({p.username: _session_of(p) for p in (people.author, people.admin, *people.reviewers)})
 
 
 def _free_port() -> int:
