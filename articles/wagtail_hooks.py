@@ -1,6 +1,5 @@
 """What this app adds to the editors' admin."""
 
-
 from django.templatetags.static import static
 from django.urls import URLPattern, path
 from django.utils.html import format_html
