@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.urls import URLPattern, path, reverse_lazy
 from django.utils.html import format_html
 from wagtail import hooks
-from wagtail.admin.menu import MenuItem
+from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 
 from portal.accounts import files_api, roles, views
 from portal.figures.views import may_look as sees_figures
@@ -87,6 +87,12 @@ def list_only_files_that_one_may_choose(router: Any) -> None:
     """Put an interface for files in place of Wagtail's, which lists every collection to everybody in the admin."""
     router.register_endpoint("documents", files_api.Documents)
     router.register_endpoint("images", files_api.Images)
+
+
+@hooks.register("construct_help_menu")
+def nothing_to_dismiss(request: HttpRequest, items: list[MenuItem]) -> None:
+    """Leave out what Wagtail counts in a badge on everybody's menu until it is read: news of Wagtail and its guide."""
+    items[:] = [item for item in items if not isinstance(item, DismissibleMenuItem)]
 
 
 class OwnMenuItem(MenuItem):

@@ -29,7 +29,7 @@ def faults() -> Iterator[str]:
     yield from schedule_faults()
     for table in triggers.missing():
         yield f"The trigger on {table} is missing."
-    for table in freshness.missing():
+    for table in sorted(freshness.missing()):
         yield f"Changes of {table} are not counted, so pages that were kept may be out of date."
 
 

@@ -12,13 +12,15 @@ from django.db import models
 from wagtail.models import Page
 
 EVERYTHING = "*"
+# Everything is to be made anew; what was made before is true until then.
+REMADE = "+"
 
 
 @dataclass
 class Dependencies:
     """Keys of changes, files, and the first day on which the page would read otherwise."""
 
-    keys: set[str] = field(default_factory=lambda: {EVERYTHING})
+    keys: set[str] = field(default_factory=lambda: {EVERYTHING, REMADE})
     files: set[Path] = field(default_factory=set)
     until: date | None = None
 

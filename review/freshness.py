@@ -5,16 +5,17 @@ numbers come in the order in which changes become visible, and the lock is held 
 fire also where somebody has turned ordinary ones off by `session_replication_role`.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.models import F
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, PageViewRestriction, ReferenceIndex, Site
 
-from review.dependencies import EVERYTHING
+from review.dependencies import EVERYTHING, REMADE
 from review.models.freshness import Change, Generation
 from review.models.submission import Standing, Use
 from review.triggers import existing_tables, page_parts, reviewed_models
@@ -22,12 +23,16 @@ from review.triggers import existing_tables, page_parts, reviewed_models
 # Not `gaitway_…`: those are the triggers of the gate, which are taken away and made anew apart from these.
 NAME = "fresh_gaitway"
 EVENTS = ("INSERT", "UPDATE", "DELETE")
+# How the key begins that says which triggers count.
+WHICH = "="
 # What readers see of a page's own row, and what of that is shown on other pages: in menus, lists and links.
 SEEN = (
     "title", "slug", "url_path", "path", "live", "live_revision_id", "seo_title", "search_description",
     "show_in_menus", "first_published_at", "last_published_at", "content_type_id", "alias_of_id",
 )  # fmt: skip
 NAMES = ("title", "slug", "url_path", "path", "live")
+# Beside the pages themselves, what decides whether a page may be shown.
+DECIDING = (Standing, Site, PageViewRestriction)
 STEP = Page.steplen
 _PAGE = Page._meta.db_table
 
@@ -189,29 +194,43 @@ def _immediate(table: str, event: str, keys: Iterable[str], when: str, *, suffix
     )
 
 
-def install(using: str = "default") -> None:
-    """Make all triggers anew and let everything that was kept be made anew; nothing where tables are missing."""
+def install(using: str = "default", *, key: str = EVERYTHING) -> None:
+    """Make all triggers anew and let everything that was kept be made anew; nothing where tables are missing.
+
+    With the key `REMADE` what was made before is true until then: nothing has changed that was not counted.
+    """
     connection = connections[using]
     needed = {row[0] for row in parts()} | {row[0] for row in shown_everywhere()}
     needed |= {Generation._meta.db_table, Change._meta.db_table, _PAGE, ReferenceIndex._meta.db_table}
     if not needed <= existing_tables(using):
         return
     remove(using)
-    statements = _postgresql() if connection.vendor == "postgresql" else _sqlite()
+    statements = _statements(using)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
-    everything_changed(using)
+    everything_changed(using, key=key)
+    Change.objects.using(using).filter(key__startswith=WHICH).delete()
+    Change.objects.using(using).create(key=_which(statements), generation=0)
 
 
-def everything_changed(using: str = "default") -> None:
+def _statements(using: str) -> list[str]:
+    return list(_postgresql() if connections[using].vendor == "postgresql" else _sqlite())
+
+
+def _which(statements: list[str]) -> str:
+    """Return the key that says which triggers were made."""
+    return WHICH + hashlib.sha256("\n".join(statements).encode()).hexdigest()
+
+
+def everything_changed(using: str = "default", *, key: str = EVERYTHING) -> None:
     """Let everything that was kept be made anew."""
     rows = Generation.objects.using(using)
     with transaction.atomic(using=using):
         rows.get_or_create(pk=1)
         rows.filter(pk=1).update(number=F("number") + 1)
         number = rows.values_list("number", flat=True).get(pk=1)
-        Change.objects.using(using).update_or_create(key=EVERYTHING, defaults={"generation": number})
+        Change.objects.using(using).update_or_create(key=key, defaults={"generation": number})
 
 
 def remove(using: str = "default") -> None:
@@ -223,13 +242,13 @@ def remove(using: str = "default") -> None:
             cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on}')
 
 
-def missing(using: str = "default") -> list[str]:
+def missing(using: str = "default") -> set[str]:
     """Return the tables whose changes are not counted."""
     connection = connections[using]
     with connection.cursor() as cursor:
         there = {table for table, _ in _installed(connection, cursor)}
     needed = {row[0] for row in parts()} | {row[0] for row in shown_everywhere()} | {_PAGE}
-    return sorted((needed | {ReferenceIndex._meta.db_table}) - there)
+    return (needed | {ReferenceIndex._meta.db_table}) - there
 
 
 def _installed(connection: Any, cursor: Any) -> list[tuple[str, str]]:
@@ -245,11 +264,53 @@ def _installed(connection: Any, cursor: Any) -> list[tuple[str, str]]:
     return list(cursor.fetchall())
 
 
-def after_migrate(sender: Any, using: str = "default", **kwargs: Any) -> None:
-    """Make the triggers once the tables of all apps are there."""
-    install(using)
+def _are_in_place(using: str) -> bool:
+    """Whether all triggers are there as they would be made now."""
+    try:
+        with transaction.atomic(using=using):
+            made = Change.objects.using(using).filter(key=_which(_statements(using))).exists()
+        return made and not missing(using)
+    except DatabaseError:
+        return False
+
+
+# What was public when the triggers were taken away, by database; None: it was not certain then that all were there.
+_public: dict[str, object] = {}
+
+
+def _what_is_public(using: str) -> object:
+    """Return what decides whether a page may be shown, so that two moments can be compared; None when unknown."""
+    connection = connections[using]
+    if missing(using).intersection(existing_tables(using)):
+        return None
+    asked = {model._meta.db_table: f"SELECT * FROM {model._meta.db_table}" for model in DECIDING}  # noqa: S608
+    asked[_PAGE] = f"SELECT id, {', '.join(SEEN)} FROM {_PAGE} WHERE live"  # noqa: S608  # names of our own
+    found = {}
+    try:
+        with transaction.atomic(using=using), connection.cursor() as cursor:
+            for table, statement in asked.items():
+                cursor.execute(f"{statement} ORDER BY 1")
+                found[table] = ([column[0] for column in cursor.description], cursor.fetchall())
+    except DatabaseError:
+        return None
+    return found
 
 
 def before_migrate(sender: Any, using: str = "default", **kwargs: Any) -> None:
-    """Take the triggers away while tables change."""
-    remove(using)
+    """Take the triggers away while tables change; leave them where nothing will."""
+    if kwargs.get("plan") or not _are_in_place(using):
+        _public[using] = _what_is_public(using)
+        remove(using)
+
+
+def after_migrate(sender: Any, using: str = "default", **kwargs: Any) -> None:
+    """Make the triggers once the tables of all apps are there.
+
+    Others may have written meanwhile, and nobody counted: what was kept is true still when what is public is the same.
+    """
+    before = _public.pop(using, None)
+    if before is None and _are_in_place(using):
+        return
+    install(using, key=REMADE)
+    if before is None or before != _what_is_public(using):
+        everything_changed(using)

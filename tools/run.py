@@ -94,7 +94,10 @@ def main() -> None:
     if "--prepare" in sys.argv[1:]:
         return
     print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
-    print("  Stop with Ctrl-C.\n", flush=True)
+    print("  One worker beside it does what is scheduled. Stop both with Ctrl-C.\n", flush=True)
+    # the server takes the place of this process, whatever way it ends: the worker ends with it
+    worker = [sys.executable, "-W", "ignore", "manage.py", "run_worker", "--beside", str(os.getpid())]
+    subprocess.Popen(worker, cwd=ROOT, stdin=subprocess.DEVNULL)
     server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]
     workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "2", "--log-level", "warning"]
     sys.stdout.flush()

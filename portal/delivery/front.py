@@ -16,13 +16,11 @@ from django.conf import settings
 from django.http.request import validate_host
 
 from portal.delivery.renderings import marks_of
-from portal.delivery.store import Kept, Store
+from portal.delivery.store import BLIND, Kept, Store
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
 Application = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
-# For how long pages are shown without a word from the database about what was withdrawn.
-BLIND = 24 * 3600
 HOSTS = 64
 
 

@@ -26,7 +26,7 @@ from django.http import HttpResponse
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
-from portal.delivery import renderings
+from portal.delivery import older, renderings
 from portal.delivery.build import build
 from portal.delivery.store import Kept, Store, dated
 from review.dependencies import EVERYTHING
@@ -38,6 +38,8 @@ EVERY = 0.25
 PAGE = "p:"
 # A keeper that is alive asks about twice a second.
 ASKED_LATELY = 1.5
+# So often it is looked up whether pages are missing that nobody asked for.
+LOOK_EVERY = 60.0
 # Whoever releases puts the checks on disk within so many seconds.
 BEHIND = 3.0
 TRY_EVERY = 30.0
@@ -55,6 +57,7 @@ class Keeper:
         self.store = store
         self.wanted: deque[str] = deque()
         self._limits: dict[str, Limits] = {}
+        self._look_at = 0.0
 
     def follow(self) -> None:
         """Carry out the changes since the last time, and ask for what was removed."""
@@ -63,7 +66,7 @@ class Keeper:
             return
         before = self.store.applied
         with self.store.alone():
-            generation, gone = self.remove_changed()
+            generation, gone, _ = self.remove_changed()
             self.store.applied = generation
         # what was there before, or is new, comes before what nobody has asked for yet
         self.wanted.extendleft(sorted(gone | self.changed_pages(before, generation), reverse=True))
@@ -74,17 +77,20 @@ class Keeper:
         ids = {int(key.removeprefix(PAGE)) for key in changes.values_list("key", flat=True)}
         return set(_addresses(Page.objects.filter(pk__in=ids))) if before is not None and ids else set()
 
-    def remove_changed(self) -> tuple[int, set[str]]:
-        """Remove every page that shows what changed; return up to which generation, and their addresses."""
+    def remove_changed(self) -> tuple[int, set[str], set[str] | None]:
+        """Remove every page that shows what changed; return up to which generation, their addresses, and by what keys.
+
+        Older ones that are true still are laid aside; the keys are None when nothing that was kept may be true.
+        """
         before, generation = self.store.applied, newest()
         newer = Change.objects.filter(generation__gt=before or 0, generation__lte=generation)
         keys = set(newer.values_list("key", flat=True))
         if before is None or before > generation or EVERYTHING in keys:
-            gone = set(self.store.paths())
+            gone, hit = set(self.store.paths()), None
         else:
-            gone = renderings.affected(keys, before)
-        self.store.remove(gone)
-        return generation, gone
+            gone, hit = renderings.affected(keys, before), keys
+        older.take_away(self.store, gone, hit)
+        return generation, gone, hit
 
     def fill(self, path: str) -> bool:
         """Make the answer for an address and keep it; True when it is kept."""
@@ -94,6 +100,7 @@ class Keeper:
             return False
         response = _handler().get_response(renderings.own_request(path))
         if not isinstance(response, HttpResponse) or response.status_code != 200 or not response.has_header("ETag"):  # noqa: PLR2004
+            newest()  # raises when the database does not answer; else there is no such page now
             return False
         headers = {name: value for name, value in response.items() if name.lower() not in LEFT_OUT}
         small = brotli.compress(response.content, quality=9, mode=brotli.MODE_TEXT)
@@ -103,8 +110,9 @@ class Keeper:
                 return False
             bodies = {"": made.html, "gzip": gzip.compress(made.html, 9, mtime=0), "br": small}
             until = made.until.timestamp() if made.until else None
-            kept = Kept(path, headers, bodies, made.etag, dated(made.etag, time.time()), until, made.files)
+            kept = Kept(path, headers, bodies, made.etag, dated(made.etag, time.time()), until, made.files, made.keys)
             self.store.write(kept)
+            self.store.aside.remove([path])
         self._limits[path] = (until or float("inf"), kept.files)
         return True
 
@@ -124,7 +132,13 @@ class Keeper:
                 self.wanted.append(path)
 
     def want_everything(self) -> None:
-        """Ask for every released page that is not kept yet."""
+        """Ask for every released page that is not kept yet: at the start, and now and then once all is made.
+
+        What was asked for while the database or the disk failed is found again by this.
+        """
+        if self.wanted or time.monotonic() < self._look_at:
+            return
+        self._look_at = time.monotonic() + LOOK_EVERY
         there = set(self.store.paths())
         self.wanted.extend(path for path in _addresses(Page.objects.all()) if path not in there)
 
@@ -141,6 +155,9 @@ class Keeper:
                 self.wanted.append(path)
                 logger.warning("A page could not be kept on disk: %s", error.strerror)
                 return
+            except Error:
+                self.wanted.appendleft(path)
+                raise
             time.sleep(min(AT_REST + time.monotonic() - begun, max(0.0, end - time.monotonic())))
 
 
@@ -188,14 +205,12 @@ def _run() -> None:
     with (root / "keeper").open("w") as place:
         while not _is_first(place.fileno()):
             time.sleep(EVERY)
-        own.learn()
-        filled = first = False
+        _begin(own)
+        first = False
         while True:
             try:
                 own.follow()
-                if not filled:
-                    own.want_everything()
-                    filled = True
+                own.want_everything()
                 catch_up()
             except (Error, OSError) as error:
                 logger.warning("Whether pages have changed cannot be asked: %s", type(error).__name__)
@@ -205,11 +220,23 @@ def _run() -> None:
             time.sleep(EVERY)
 
 
+def _begin(own: Keeper) -> None:
+    """Read what is here already; whatever fails, the thread goes on."""
+    try:
+        with own.store.alone():
+            older.adopt(own.store, Store((own.store.root.parent / "current").resolve()))
+        own.learn()
+    except Exception:  # the thread must live: it is what takes pages away
+        logger.exception("What was kept could not be read.")
+
+
 def _at_work(own: Keeper) -> None:
     """Do what needs no answer from the database about changes; whatever fails, the next round comes."""
     try:
         own.remove_expired()
         own.work(EVERY)
+    except Error as error:
+        logger.warning("No page can be made: %s", type(error).__name__)
     except Exception:  # the thread must live: it is what takes pages away
         logger.exception("Pages could not be made.")
 
@@ -262,6 +289,7 @@ def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
     if path := address_of(instance.page_id):
         for one in all_stores():
             one.remove([path])
+            one.aside.remove([path])
     under_way = transaction.get_connection().run_on_commit
     if not any(run is _remove_now for _, run, *_ in under_way):
         transaction.on_commit(_remove_now, robust=True)
@@ -270,9 +298,9 @@ def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
 def _remove_now() -> None:
     """Remove what changed at once; the thread carries it out again and makes the pages anew."""
     with store().alone():
-        _, gone = keeper().remove_changed()
+        _, gone, keys = keeper().remove_changed()
     for other in all_stores():
-        other.remove(gone)
+        older.take_away(other, gone, keys)
 
 
 def all_stores() -> list[Store]:

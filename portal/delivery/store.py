@@ -21,6 +21,8 @@ from typing import Any
 INDEX = "index.html"
 ANSWER = "answer.json"
 SUFFIXES = {"br": ".br", "gzip": ".gz", "": ""}
+# For how long pages are shown without a word from the database about what was withdrawn.
+BLIND = 24 * 3600
 # Addresses of pages as Wagtail makes them, and nothing that a file system or a web server could take for more.
 ADDRESS = re.compile(r"/(?:[a-z0-9][a-z0-9_-]{0,200}/){0,20}")
 logger = logging.getLogger(__name__)
@@ -37,6 +39,7 @@ class Kept:
     made_at: float
     until: float | None
     files: Mapping[str, list[int]]
+    keys: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -85,7 +88,15 @@ class Store:
             return None
         return Kept(
             path, data["headers"], bodies, data["etag"], data["made_at"], data["until"], data["files"],
+            tuple(data["keys"]),
         )  # fmt: skip
+
+    def keys_of(self, path: str) -> frozenset[str] | None:
+        """Return what an answer depends on; None when there is none or it cannot be read."""
+        try:
+            return frozenset(json.loads((self.folder(path) / ANSWER).read_bytes())["keys"])
+        except (OSError, ValueError, KeyError):
+            return None
 
     def write(self, kept: Kept) -> None:
         """Keep an answer, whole or not at all; OSError when the disk will not."""
@@ -95,7 +106,7 @@ class Store:
         sums = {name: hashlib.sha256(body).hexdigest() for name, body in kept.bodies.items()}
         data = {
             "headers": dict(kept.headers), "etag": kept.etag, "made_at": kept.made_at, "until": kept.until,
-            "files": dict(kept.files), "sums": sums,
+            "files": dict(kept.files), "sums": sums, "keys": sorted(kept.keys),
         }  # fmt: skip
         self._put(folder / ANSWER, json.dumps(data).encode())
         for name in sorted(kept.bodies, reverse=True):  # the body without an encoding comes last
@@ -112,6 +123,22 @@ class Store:
     def remove_all(self) -> None:
         """Take every answer away."""
         self.remove(list(self.paths()))
+
+    @property
+    def aside(self) -> "Store":
+        """Older answers that are true still, for while the database cannot be asked (`portal.delivery.older`)."""
+        return Store(self.root / "aside")
+
+    def copy(self, path: str, other: "Store") -> None:
+        """Let another store of this disk have an answer as well; nothing is read or written but names."""
+        here, there = self.folder(path), other.folder(path)
+        with suppress(OSError):  # gone meanwhile, or no room: there is one copy fewer
+            there.mkdir(parents=True, exist_ok=True)
+            (there / INDEX).unlink(missing_ok=True)
+            for name in (ANSWER, f"{INDEX}.br", f"{INDEX}.gz", INDEX):  # the body without an encoding comes last
+                (there / name).unlink(missing_ok=True)
+                with suppress(FileNotFoundError):
+                    (there / name).hardlink_to(here / name)
 
     def paths(self) -> Iterator[str]:
         """Yield the address of every answer that is kept."""

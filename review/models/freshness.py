@@ -19,7 +19,8 @@ class Change(models.Model):
     """The generation in which something last changed.
 
     The key says what: `p:7` the page 7; `t:12` some page of content type 12; `u:7` what refers to page 7;
-    `c:0001` address, name or order of the pages right below the page at that place; `*` anything.
+    `c:0001` address, name or order of the pages right below the page at that place; `*` anything;
+    `+` everything is to be made anew, and is true until then; `=…` which triggers count.
     """
 
     key = models.CharField(max_length=300, primary_key=True)

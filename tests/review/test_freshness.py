@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from wagtail.models import Site
 
-from review import audit, freshness
+from review import actions, audit, freshness
 from review.models import Change, Generation
 from tests.review import making
 
@@ -30,7 +30,7 @@ def now():
 
 
 def test_every_table_of_a_page_is_watched():
-    assert freshness.missing() == []
+    assert freshness.missing() == set()
 
 
 def test_the_audit_says_whose_changes_are_not_counted():
@@ -82,3 +82,48 @@ def test_a_change_of_the_site_changes_everything():
         cursor.execute("UPDATE wagtailcore_site SET hostname = 'elsewhere'")
 
     assert changed(before) == {"*"}
+
+
+def test_a_migration_that_does_nothing_leaves_the_triggers_and_every_page():
+    before = now()
+
+    freshness.before_migrate(None, plan=[])
+    assert freshness.missing() == set()
+    freshness.after_migrate(None, plan=[])
+
+    assert changed(before) == set()
+
+
+def test_after_a_migration_everything_is_remade_and_true_until_then():
+    page = making.released(making.info())
+    before = now()
+    connection.check_constraints()
+
+    freshness.before_migrate(None, plan=["one"])
+    assert freshness.missing() != set()
+    freshness.after_migrate(None, plan=["one"])
+
+    assert changed(before) == {"+"}
+    assert freshness.missing() == set()
+    assert page.live
+
+
+def test_what_was_withdrawn_while_tables_changed_makes_everything_untrue():
+    page = making.released(making.info())
+    before = now()
+
+    freshness.before_migrate(None, plan=["one"])
+    actions.withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+    freshness.after_migrate(None, plan=["one"])
+
+    assert {"*", "+"} <= changed(before)
+
+
+def test_a_migration_that_finds_triggers_missing_makes_everything_untrue():
+    before = now()
+    freshness.remove()
+
+    freshness.before_migrate(None, plan=[])
+    freshness.after_migrate(None, plan=[])
+
+    assert {"*", "+"} <= changed(before)

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.chaos import breaking, releasing
+from tools.chaos import breaking, deploying, releasing
 from tools.chaos.load import Load
 from tools.chaos.scene import Outcome, Scene
 from tools.chaos.writer import Browser, Writer
@@ -34,7 +34,9 @@ FAULTS: dict[str, Fault] = {
     "worker-told-to-end": releasing.worker_told_to_end,
     "edge-reloaded": breaking.edge_reloaded,
     "disk-full": breaking.disk_full,
-    "deploy": breaking.deploy,
+    "deploy": deploying.deploy,
+    "deploy-database": deploying.deploy_database,
+    "menus": deploying.menus,
     "migrate-killed": breaking.migrate_killed,
     "withdrawal": releasing.withdrawal,
     "crash-sweep": releasing.crash_sweep,
@@ -89,7 +91,7 @@ def run(scene: Scene, name: str) -> Row:
     from tools.chaos import deeds  # noqa: PLC0415  # needs the settings
 
     begun = time.monotonic()
-    scene.settle()
+    scene.of_today()
     page = deeds.editor_page("demo-author")
     scene.editor = Writer(Browser(scene.stack.url, "demo-author", scene.password("demo-author")), page)
     scene.reconnect()

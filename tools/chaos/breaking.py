@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import signal
 import socket
 import subprocess
@@ -13,21 +12,12 @@ from pathlib import Path
 
 from tools.chaos.load import fetch
 from tools.chaos.scene import Outcome, Scene
-from tools.stack.parts import ROOT, Part
+from tools.stack.parts import ROOT
 
 SLOW_CLIENTS = 200
 # A process that is being started takes connections before it can answer: the web server then asks another one.
 ASKED_ELSEWHERE = 5.0
 KILLS = 6
-LEFT_OUT = shutil.ignore_patterns(".git", "var", ".venv", "__pycache__", "*.pyc", "docs", ".mypy_cache", ".ruff_cache")
-NEXT_MIGRATION = """
-from django.db import migrations, models
-
-
-class Migration(migrations.Migration):
-    dependencies = [("portal", "{last}")]
-    operations = [migrations.AddField("work", "note_of_a_test", models.CharField(max_length=9, default=""))]
-"""
 
 
 def database_stopped(scene: Scene) -> Outcome:
@@ -104,38 +94,6 @@ def edge_reloaded(scene: Scene) -> Outcome:
     os.kill(int(children[0]), signal.SIGKILL)
     time.sleep(2)
     return Outcome("a killed process may take one answer along", failed_allowed=1)
-
-
-def deploy(scene: Scene) -> Outcome:
-    """New code with a migration: migrate, go over process by process; then back again."""
-    folder = scene.stack.folder / "next"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
-    (folder / "portal" / "urls.py").open("a").write("\n# The next version.\n")
-    last = max(path.stem for path in (ROOT / "portal" / "migrations").glob("0*.py"))
-    (folder / "portal" / "migrations" / "9999_next.py").write_text(NEXT_MIGRATION.format(last=last))
-    _manage(scene, folder, "migrate", "--verbosity", "0")
-    for part in scene.stack.applications:
-        _go_over(scene, part, folder)
-    time.sleep(3)
-    for part in scene.stack.applications:
-        _go_over(scene, part, ROOT)
-    _manage(scene, folder, "migrate", "portal", last, "--verbosity", "0")
-    return Outcome("new code, a migration, and back", longest_allowed=ASKED_ELSEWHERE)
-
-
-def _manage(scene: Scene, folder: Path, *words: str) -> None:
-    command = [scene.stack.worker.command[0], "manage.py", *words]
-    subprocess.run(command, cwd=folder, env={**os.environ, **scene.stack.environment()}, check=True)
-
-
-def _go_over(scene: Scene, part: Part, folder: Path) -> None:
-    """Let one process go over to other code, while nobody is led to it: it takes connections before it can answer."""
-    scene.stack.lead_past(part)
-    part.stop()
-    part.folder = folder
-    scene.restart(part)
-    scene.stack.lead_past(None)
 
 
 def migrate_killed(scene: Scene) -> Outcome:

@@ -45,6 +45,11 @@ def released_anew(page: Any, words: str) -> None:
     making.released(making.edited(page, what_it_covers=words))
 
 
+def renamed(page: Any, title: str) -> None:
+    """Release a page with another name."""
+    making.released(making.edited(page, title=title))
+
+
 def withdrawn(page: Any, *, first: Callable[[], object] = lambda: None) -> None:
     """Take a page off the site; `first` is done when the button is pressed."""
     by = making.reviewer()

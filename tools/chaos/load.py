@@ -6,7 +6,7 @@ import random
 import threading
 import time
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -70,6 +70,7 @@ class Load:
     port: int
     asks: Sequence[Ask]
     rate: float
+    read_as: Callable[[bytes], bytes] = bytes
     answers: list[Answer] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,7 +103,7 @@ class Load:
         while (found := self._due.get()) is not None:
             at, ask = found
             status, body = fetch(self.port, ask.path, ask.body)
-            right = status == http.client.OK and body in ask.right
+            right = status == http.client.OK and self.read_as(body) in ask.right
             self.answers.append(Answer(ask, at, time.monotonic() - at, status, right))
 
     @property

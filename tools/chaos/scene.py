@@ -25,6 +25,8 @@ RATE = 30.0
 PAGES = 14
 FILLED = 60
 TMPFS_MB = 64
+# What a fault adds to the name of a page for a while.
+RENAMED = " (renamed)"
 
 
 # A result says until which day to wait.
@@ -104,7 +106,11 @@ class Scene:
             self.is_small = subprocess.run(command, check=False, capture_output=True).returncode == 0
 
     def _pages(self) -> Path:
-        return self.small / "pages" / "current" / "pages"
+        return self.kept_in("pages")
+
+    def kept_in(self, place: str) -> Path:
+        """Return a folder of the build that the web server reads."""
+        return self.small / "pages" / "current" / place
 
     def _kept(self) -> int:
         there = {path.parent for path in self._pages().rglob("index.html")}
@@ -130,11 +136,12 @@ class Scene:
             raise RuntimeError(f"{path} does not give the same page twice.")
         return Ask(path, body, frozenset(body for _, body in found))
 
-    def settle(self) -> None:
-        """Wait until every page that readers ask for is kept once more: one fault at a time."""
-        pages = [ask.path for ask in self.asks if ask.body is None and not ask.path.startswith("/check/")]
-        there = [self._pages() / path.strip("/") / "index.html" for path in pages]
-        until(lambda: all(path.exists() for path in there), 180, "Pages were not kept again in time.", every=0.3)
+    def pages(self) -> list[str]:
+        """Return the addresses of the released pages that readers ask for."""
+        return [ask.path for ask in self.asks if ask.body is None and not ask.path.startswith("/check/")]
+
+    def of_today(self) -> None:
+        """Note what is right today, when a night fell."""
         if self.day != _today():
             self.asks, self.day = [self._of_today(ask) for ask in self.asks], _today()
 
@@ -148,7 +155,7 @@ class Scene:
 
     def load(self, rate: float = RATE) -> Load:
         """Return readers."""
-        return Load(self.stack.port, self.asks, rate)
+        return Load(self.stack.port, self.asks, rate, lambda body: body.replace(RENAMED.encode(), b""))
 
     def password(self, name: str) -> str:
         """Return the password of a demonstration account."""

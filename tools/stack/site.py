@@ -18,7 +18,7 @@ from tools.stack.postgresql import PostgreSQL
 
 APPLICATIONS = 2
 READY_SECONDS = 60
-# So long a web server needs to take in its configuration, and an application to end what it is at.
+# So long an application needs to end what it is at.
 LED = 0.5
 NGINX_MISSING = (
     "nginx is not here. It stands before the application and answers released pages also while that is down.\n"
@@ -125,7 +125,11 @@ class Stack:
             place = re.escape(part.address.removeprefix("http://"))
             text = re.sub(rf"(server {place} [^;]*);", r"\1 down;", text)
         conf.write_text(text)
-        os.kill(int((self.folder / "nginx.pid").read_text()), signal.SIGHUP)
+        first = int((self.folder / "nginx.pid").read_text())
+        workers = _children(first)
+        os.kill(first, signal.SIGHUP)
+        # until a worker has heard of it, it leads people to a process that is about to end
+        until(lambda: not any(map(_takes_connections, workers)), 20, "The web server does not take it in.", every=0.05)
         time.sleep(LED)
 
     def start(self, *, address: str = "") -> None:
@@ -176,6 +180,19 @@ def status(url: str) -> int:
         return error.code
     except OSError:
         return 0
+
+
+def _children(pid: int) -> list[int]:
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _takes_connections(worker: int) -> bool:
+    """Whether a process of nginx takes new connections still; one that goes says so in its name."""
+    try:
+        said = Path(f"/proc/{worker}/cmdline").read_bytes()
+    except OSError:
+        return False
+    return bool(said) and b"shutting down" not in said
 
 
 def _state(*, runs: bool) -> str:

@@ -25,7 +25,7 @@ from tests.portal.observatory import score
 NGINX, OPENSSL = shutil.which("nginx"), shutil.which("openssl")
 pytestmark = pytest.mark.skipif(not NGINX or not OPENSSL, reason="no nginx here")
 STEM = canaries.stem()
-PAGE = "/guides/a-page/"
+PAGE, OLDER = "/guides/a-page/", "/guides/an-older-page/"
 
 
 def _port() -> int:
@@ -40,9 +40,10 @@ def nginx(tmp_path_factory):
     from django.test import override_settings  # noqa: PLC0415  # beside its use
 
     folder, secure, plain, application = tmp_path_factory.mktemp("edge"), _port(), _port(), _port()
-    page = folder / "pages" / "current" / "pages" / PAGE.strip("/")
-    page.mkdir(parents=True)
-    (page / "index.html").write_text("<!doctype html><title>A page</title>")
+    for place, path in (("pages", PAGE), ("aside/pages", OLDER)):
+        page = folder / "pages" / "current" / place / path.strip("/")
+        page.mkdir(parents=True)
+        (page / "index.html").write_text("<!doctype html><title>A page</title>")
     (folder / "static").mkdir()
     (folder / "static" / "a.css").write_text("p { color: black }")
     subprocess.run(  # noqa: S603
@@ -97,6 +98,8 @@ WAYS = {
     "a kept page": (200, "GET", PAGE, None, {}),
     "its head": (200, "HEAD", PAGE, None, {}),
     "a kept page that is known": (304, "GET", PAGE, None, {"If_Modified_Since": "now"}),
+    "a kept page that is older": (200, "GET", OLDER, None, {}),
+    "an older page for an editor": (503, "GET", OLDER, None, {"Cookie": "sessionid=a"}),
     "a static file": (200, "GET", "/static/a.css", None, {}),
     "a static file that is known": (304, "GET", "/static/a.css", None, {"If_Modified_Since": "now"}),
     "no static file": (404, "GET", "/static/none.css", None, {}),
@@ -128,7 +131,7 @@ def test_whatever_nginx_answers_has_every_header(nginx, way):
     assert "nginx/" not in text + found["Server"]
     response = HttpResponse(text, headers=found)
     assert score(response) >= 150
-    kinds = {PAGE: "text/html; charset=utf-8", "/static/a.css": "text/css; charset=utf-8"}
+    kinds = dict.fromkeys((PAGE, OLDER), "text/html; charset=utf-8") | {"/static/a.css": "text/css; charset=utf-8"}
     assert status != 200 or found["Content-Type"] == kinds[path]
     kept = {"its head", *(name for name in WAYS if name.startswith(("a kept", "a static")))}
     assert found["Cache-Control"].startswith("public") == (way in kept or way in {"no static file", "a folder"})

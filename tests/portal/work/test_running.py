@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 from django.utils import timezone
 
+from portal.management.commands import run_worker
 from portal.models import Work
 from portal.work import jobs as work
 from portal.work import locks
@@ -227,3 +228,14 @@ def test_nobody_else_sees_it(client):
 
     assert client.get("/admin/reports/work/").status_code == 302
     assert "Scheduled work" not in client.get("/admin/").content.decode()
+
+
+def test_a_worker_ends_when_whoever_it_works_beside_has(monkeypatch):
+    parents, ran = iter([7, 7]), []
+    monkeypatch.setattr(run_worker.os, "getppid", lambda: next(parents, 1))
+    monkeypatch.setattr(run_worker.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(run_worker, "run_due", lambda **_: ran.append("a look") or [])
+
+    call_command("run_worker", beside=7, every=60)
+
+    assert ran == ["a look"]
