@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.core.checks import CheckMessage, Error, register
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's own name
 from django.db import models
 from wagtail.contrib.settings.registry import registry
 from wagtail.models import Page, get_page_models
 from wagtail.snippets.models import get_snippet_models
 
+from articles.paper import printing
 from review.models import ReviewedPage
 
 
@@ -72,3 +74,18 @@ def untold_fields(model: type[models.Model]) -> list[models.Field]:
     told: frozenset[str] = getattr(model, "technical_fields", frozenset())
     fields = [f for f in model._meta.get_fields() if f.concrete and not isinstance(f, WORDLESS) and f.name not in told]
     return [f for f in fields if not (f.is_relation and f.name == "site")]  # type: ignore[misc]  # concrete ones are
+
+
+@register()
+def papers_can_be_printed(**kwargs: Any) -> list[CheckMessage]:
+    """Say plainly that there are no PDFs, and what would have to be installed."""
+    lacking = printing.missing() if settings.PRINT_PAPERS else []
+    if not lacking:
+        return []
+    return [
+        Warning(
+            f"No PDF of guides, sheets and summaries is made: this machine lacks {', '.join(lacking)}.",
+            hint="Install them (docs/papers.md), or set PRINT_PAPERS=0. Pages do not lead to a PDF until then.",
+            id="portal.W001",
+        )
+    ]

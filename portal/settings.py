@@ -12,6 +12,8 @@ SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by
 TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
 KEEP_PAGES          0 makes each page anew for each reader; 1 by itself unless DEBUG is set
 PAGES_DIR           where released pages are kept, for this site and the web server before it; pages/ in var/
+PRINT_PAPERS        0 makes no PDF of guides, sheets and summaries; 1 by itself
+PAPERS_DIR          where PDFs of guides and sheets are kept; papers/ in var/
 """
 
 import os
@@ -250,6 +252,11 @@ TRIAGE_ARTEFACTS = Path(os.environ.get("TRIAGE_ARTEFACTS", VAR_DIR / "artefacts"
 # Released pages are made once and kept until something in them changes (portal.delivery).
 KEEP_PAGES = os.environ.get("KEEP_PAGES", "0" if DEBUG else "1") == "1"
 PAGES_DIR = Path(os.environ.get("PAGES_DIR", VAR_DIR / "pages"))
+# PDFs of released guides and of the sheets of checks, made beside readers (articles.paper).
+PRINT_PAPERS = os.environ.get("PRINT_PAPERS", "1") == "1"
+PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", VAR_DIR / "papers"))
+# Seconds of processor time and megabytes that one page may take; a summary is asked for by a reader.
+PAPER_LIMITS = {"page": (60, 1500), "summary": (3, 600)}
 # How much of them each process holds in memory.
 KEEP_PAGES_BYTES = int(os.environ.get("KEEP_PAGES_BYTES", "134217728"))
 # Counts of a day that are not in the database yet; no answers, no persons.

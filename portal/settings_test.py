@@ -20,6 +20,7 @@ if _name := os.environ.get("GAITWAY_DATABASE_NAME"):
 # Each database has the releases that belong to it.
 TRIAGE_ARTEFACTS = VAR_DIR / "tests" / f"artefacts-{Path(_name).stem if _name else os.getpid()}"
 TRIAGE_COUNTS = TRIAGE_ARTEFACTS / "counts"
+PAPERS_DIR = TRIAGE_ARTEFACTS / "papers"
 # Tests see each page made anew, except those of the delivery.
 KEEP_PAGES = False
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

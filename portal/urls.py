@@ -6,6 +6,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from portal import views
+from portal.delivery import papers
 from portal.delivery import views as delivery
 
 urlpatterns = [
@@ -18,6 +19,7 @@ urlpatterns = [
     path("sitemap.xml", views.sitemap, name="sitemap"),
     path("check/", include("triage.urls")),
     path("", include("review.urls")),
+    re_path(r"^(?P<path>(?:[\w-]+/)*(?P<slug>[\w-]+)/)(?P=slug)\.pdf$", papers.guide, name="guide-pdf"),
     re_path(wagtail_urls.serve_pattern, delivery.serve),
     path("", include(wagtail_urls)),
 ]

@@ -82,7 +82,7 @@ def normal(readers: Readers) -> None:
         wrong = {"answer": [readers.word()], f"a-{readers.word()}": [readers.word()], "go": ["next"]}
         readers.post(CHECK, {**fields, **wrong})
         html = readers.post(CHECK, {**fields, f"x-{readers.word()}": [readers.word()], "go": ["next"]})
-    for go in ("result", "summary", "calendar", "back", "change:age", readers.word(), "leave", "erase"):
+    for go in ("result", "summary", "summary-pdf", "calendar", "back", "change:age", readers.word(), "leave", "erase"):
         readers.post(CHECK, {**_form(html), "note": readers.word(), "go": [go]})
     readers.post("/check/receipt/", {"code": readers.word()})
     for path in ("/search/", "/search/suggest/"):
@@ -106,7 +106,7 @@ def errors(readers: Readers) -> None:
     begun = _form(readers.post(CHECK, {"go": "begin"}))
     for place in breaking.PLACES:
         broken = {"X-Break": place}
-        for go in ("next", "result", "summary", "calendar"):
+        for go in ("next", "result", "summary", "summary-pdf", "calendar"):
             answers = {"a-age": "from_18_to_59", f"a-{readers.word()}": readers.word(), "answer": readers.word()}
             readers.post(CHECK, {**begun, **answers, "go": [go]}, **broken)
         readers.post("/check/receipt/", {"code": readers.word()}, **broken)

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from articles.paper.qr import qr_path
 from triage import artefacts, one_page, question_page
 from triage.answers import OTHER, State, fields
 from triage.around import Context, about
@@ -14,7 +15,6 @@ from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
 from triage.engine.result import Result
 from triage.engine.safety_net import spoken
-from triage.qr import qr_path
 from triage.result_page import Report, answer_words, report, stops_at_once, summary_text
 from triage.sheet import sheet
 from triage.steps import Show, Step, on_path
@@ -50,8 +50,8 @@ def emergency_signs(check: Check) -> list[str]:
     ]
 
 
-def page(state: State, taken: Step, today: date, *, action: str, draft: bool = False) -> str:
-    """Return the page that a step is shown as."""
+def page(state: State, taken: Step, today: date, *, action: str, draft: bool = False, not_printed: bool = False) -> str:
+    """Return the page that a step is shown as; `not_printed`: the summary that was asked for could not be made."""
     common = {
         **about(state.check),
         "action": action,
@@ -61,6 +61,7 @@ def page(state: State, taken: Step, today: date, *, action: str, draft: bool = F
         "for_other": state.who == OTHER,
         "updated": state.updated,
         "lost": state.lost,
+        "not_printed": not_printed,
     }
     if taken.show is Show.QUESTION:
         return question_page.page({**common, "offer": offer(state, taken)}, taken)
@@ -130,6 +131,21 @@ def summary(state: State, taken: Step, today: date) -> str:
     return summary_text(state.check, report_of(state.check, path, today), code, today)
 
 
+def tell(state: State, taken: Step, today: date) -> Context:
+    """Return what the printed summary for a doctor shows."""
+    path = on_path(state.check, taken.answers)
+    code = encode(state.check.machine, path, receipt_key())
+    found = report(state.check, path, state.check.machine.result(path), today, compared=False)
+    return {
+        **about(state.check),
+        "report": found,
+        "code": code,
+        "qr": qr_path(code),
+        "made_on": spoken(today),
+        "version": state.check.hash[:8],
+    }
+
+
 def receipt_key() -> bytes:
     """Return the key that seals receipts."""
     return str(settings.TRIAGE_RECEIPT_KEY).encode()
@@ -137,7 +153,8 @@ def receipt_key() -> bytes:
 
 def paper(check: Check) -> Context:
     """Return what the sheet shows."""
-    return {**about(check), "sheet": sheet(check), "code": f"{check.hash[:8]}", "qr": qr_path(_address(check))}
+    address = _address(check)
+    return {**about(check), "sheet": sheet(check), "address": address, "qr": qr_path(address)}
 
 
 def _address(check: Check) -> str:

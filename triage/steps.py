@@ -19,6 +19,7 @@ class Show(StrEnum):
     UNFINISHED = "unfinished"
     ERASED = "erased"
     SUMMARY = "summary"
+    SUMMARY_PDF = "summary-pdf"
     CALENDAR = "calendar"
     FHIR_R4 = "fhir-r4"
     FHIR_R5 = "fhir-r5"
@@ -36,7 +37,8 @@ class Step:
     given: tuple[str, ...] = ()
 
 
-ENDS = {str(one): one for one in (Show.RESULT, Show.SUMMARY, Show.CALENDAR, Show.FHIR_R4, Show.FHIR_R5)}
+_FILES = (Show.CALENDAR, Show.FHIR_R4, Show.FHIR_R5)
+ENDS = {str(one): one for one in (Show.RESULT, Show.SUMMARY, Show.SUMMARY_PDF, *_FILES)}
 
 
 def step(state: State) -> Step:

@@ -12,6 +12,7 @@ urlpatterns = [
     path("cleared/", views.cleared, name="cleared"),
     path("<slug:slug>/", views.check, name="check"),
     path("<slug:slug>/paper/", views.paper, name="paper"),
+    path("<slug:slug>/paper.pdf", views.paper_pdf, name="paper-pdf"),
     path("<slug:slug>/on-one-page/", views.says, name="says"),
     path("<slug:slug>/on-one-page.csv", views.says_table, name="says-table"),
     path("<slug:slug>/fhir/<str:release>/<path:name>", export_views.fhir, name="fhir"),

@@ -18,6 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from articles.paper import kept
+from articles.paper.printing import BusyError, NotPrintedError
 from triage import counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around
@@ -28,6 +30,7 @@ from triage.privacy import place_of
 from triage.standards.codes import Fhir
 from triage.standing_shelf import shelf
 from triage.steps import Show, Step, on_path, step
+from triage.summary_paper import summary_pdf
 
 log = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
@@ -111,6 +114,8 @@ def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> H
         return _calendar(state.check, taken)
     if taken.show is Show.SUMMARY:
         return _attachment(pages.summary(state, taken, today), "check-summary.txt", "text/plain")
+    if taken.show is Show.SUMMARY_PDF:
+        return _summary_pdf(state, taken, action=action, draft=draft)
     if taken.show in FHIR:
         if draft:
             raise UnreadableError("a draft has no address that a response could name")
@@ -157,8 +162,20 @@ def _calendar(check: Check, taken: Step) -> HttpResponse:
     return _attachment(text, "reminder.ics", "text/calendar")
 
 
-def _attachment(text: str, name: str, kind: str) -> HttpResponse:
-    response = HttpResponse(text, content_type=f"{kind}; charset=utf-8")
+def _summary_pdf(state: State, taken: Step, *, action: str, draft: bool) -> HttpResponse:
+    """Print the summary; where that fails the result stays as it was, with the other ways to take it along."""
+    today = timezone.localdate()
+    try:
+        return _attachment(summary_pdf(state, taken, today, draft=draft), "check-summary.pdf", kept.PDF)
+    except NotPrintedError as error:
+        status = 429 if isinstance(error, BusyError) else 503
+        result = Step(Show.RESULT, taken.answers)
+        shown = pages.page(state, result, today, action=action, draft=draft, not_printed=True)
+        return HttpResponse(shown, status=status, headers={"Retry-After": "2"})
+
+
+def _attachment(text: str | bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(text, content_type=kind if isinstance(text, bytes) else f"{kind}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -168,6 +185,27 @@ def _attachment(text: str, name: str, kind: str) -> HttpResponse:
 def paper(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the check as a sheet to print."""
     return _page("triage/paper.html", pages.paper(shelf().current(slug)))
+
+
+@public("GET", "HEAD")
+def paper_pdf(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return the sheet as it was printed beside us."""
+    if not kept.is_possible():
+        raise NoCheckError(slug)
+    found = shelf()
+    number = str(around(found)["emergency_number"])
+    return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
+
+
+def sheet_html(check: Check) -> bytes:
+    """Return the page that a sheet is printed from."""
+    return render_to_string("triage/paper.html", {**around(shelf()), **pages.paper(check)}).encode()
+
+
+def sheets() -> dict[str, bytes]:
+    """Return what each sheet is printed from, by the path of its page."""
+    found = shelf()
+    return {reverse("triage:paper", args=[slug]): sheet_html(found.current(slug)) for slug in found.checks}
 
 
 @public("GET", "HEAD")

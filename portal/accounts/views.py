@@ -10,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django_otp import login as verify_session
 
+from articles.paper.qr import qr_path
 from portal.accounts import second_factor, sessions
 from portal.accounts.forms import WRONG, CodeForm, PasswordForm
 from review.record import record
-from triage.qr import qr_path
 
 
 @never_cache

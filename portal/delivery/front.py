@@ -138,6 +138,17 @@ class Front:
         return environ.get("HTTP_IF_MODIFIED_SINCE") == headers[1][1]
 
 
+def held(store: Store, path: str) -> Kept | None:
+    """Return the answer for an address while it holds: what the front would send, read anew."""
+    try:
+        kept = store.read(path) if store.mark(path) is not None else None
+    except ValueError:
+        return None
+    if kept is None or (kept.until is not None and time.time() >= kept.until) or time.time() - store.asked_at >= BLIND:
+        return None
+    return kept if marks_of(map(Path, kept.files)) == kept.files else None
+
+
 def ready_of(kept: Kept, mark: tuple[int, int, int]) -> Ready:
     """Return an answer ready to be sent."""
     answers = {}

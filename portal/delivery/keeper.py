@@ -58,6 +58,7 @@ class Keeper:
         self.wanted: deque[str] = deque()
         self._limits: dict[str, Limits] = {}
         self._look_at = 0.0
+        self.made = 0
 
     def follow(self) -> None:
         """Carry out the changes since the last time, and ask for what was removed."""
@@ -114,6 +115,7 @@ class Keeper:
             self.store.write(kept)
             self.store.aside.remove([path])
         self._limits[path] = (until or float("inf"), kept.files)
+        self.made += 1
         return True
 
     def learn(self) -> None:
@@ -232,9 +234,13 @@ def _begin(own: Keeper) -> None:
 
 def _at_work(own: Keeper) -> None:
     """Do what needs no answer from the database about changes; whatever fails, the next round comes."""
+    from portal.delivery.papers import print_soon  # noqa: PLC0415  # it reads what is kept here
+
     try:
         own.remove_expired()
         own.work(EVERY)
+        if not own.wanted:
+            print_soon(own.made)
     except Error as error:
         logger.warning("No page can be made: %s", type(error).__name__)
     except Exception:  # the thread must live: it is what takes pages away

@@ -1,0 +1,1 @@
+"""Articles on paper: tagged PDF, made by a process of its own that reaches neither the network nor our files."""

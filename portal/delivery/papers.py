@@ -1,0 +1,115 @@
+"""Guides as PDF. A print rests on the kept page that it was printed from, and is found by that page alone.
+
+So the gate is the page's own: what is withdrawn, held or changed takes its print away at the same moment, and while the
+database is down the print is there exactly as long as the page is.
+"""
+
+import html as markup
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from http import HTTPStatus
+
+from django.conf import settings
+from django.core.handlers.base import BaseHandler
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from articles.paper import kept
+from articles.paper.printing import NotPrintedError, Press
+from portal.delivery import keeper, renderings
+from portal.delivery.front import held
+from portal.delivery.views import serve
+from review.serving import emergency_number
+from triage.views import sheets
+
+TITLE = re.compile(rb"<title>(.*?)( \xe2\x80\x93 Gaitway)?</title>", re.DOTALL)
+LATEST = 30.0
+NICE = 10
+
+
+@require_safe
+def guide(request: HttpRequest, path: str, slug: str) -> HttpResponse:
+    """Return a guide as it was printed beside us; 404 where the page is not released or has no print."""
+    page = _released(f"/{path}") if kept.is_possible() else None
+    if page is None or not _leads_to(page, slug):
+        raise Http404
+    return kept.answer(request, page, slug, emergency_number)
+
+
+def _released(path: str) -> bytes | None:
+    """Return a page as every reader gets it now: from disk while that holds, else as it is served."""
+    if settings.KEEP_PAGES and (found := held(keeper.store(), path)) is not None:
+        return found.bodies[""]
+    response = serve(renderings.own_request(path), path.strip("/"))
+    if response.status_code != HTTPStatus.OK:
+        return None
+    return response.render().content if hasattr(response, "render") else response.content
+
+
+def _leads_to(page: bytes, slug: str) -> bool:
+    """Whether a page itself says that it has a print."""
+    return f' href="{slug}.pdf"'.encode() in page
+
+
+def printable() -> Iterator[tuple[str, bytes]]:
+    """Yield path and HTML of every released page that is printed."""
+    own = keeper.store()
+    for path in own.paths():
+        slug = path.rstrip("/").rpartition("/")[2]
+        if slug and (found := held(own, path)) is not None and _leads_to(found.bodies[""], slug):
+            yield path, found.bodies[""]
+    yield from sheets().items()
+
+
+def print_all(handler: BaseHandler) -> Mapping[str, str]:
+    """Print what is released and not printed yet; return what could not be, by path, with the kind of the failure."""
+    seconds, memory = settings.PAPER_LIMITS["page"]
+    by = Press(seconds=seconds, memory=memory)
+    pages, failed = dict(printable()), {}
+
+    def media(address: str) -> bytes | None:
+        response = handler.get_response(renderings.own_request(address))
+        right = response.status_code == HTTPStatus.OK
+        return b"".join(response) if right else None  # type: ignore[arg-type]  # streamed or not, it is bytes
+
+    try:
+        for path, page in pages.items():
+            try:
+                kept.print_once(page, title=_title(page), path=path, by=by, media=media)
+            except NotPrintedError as error:
+                failed[path] = str(error)
+    finally:
+        by.stop()
+    kept.keep_only(pages.values())
+    return failed
+
+
+def _title(page: bytes) -> str:
+    found = TITLE.search(page)
+    return markup.unescape(found[1].decode()).strip() if found else ""
+
+
+_at_work: list[subprocess.Popen[bytes]] = []
+_state: dict[str, float] = {"made": -1, "next": 0.0}
+
+
+def print_soon(made: int) -> None:
+    """Let another process print, once pages were made or a print was asked for that is not there; `made`: how many."""
+    wanted = kept.folder() / kept.WANTED
+    if not kept.is_possible() or (made == _state["made"] and not wanted.exists()):
+        return
+    if any(one.poll() is None for one in _at_work) or time.monotonic() < _state["next"]:
+        return
+    _state.update(made=made, next=time.monotonic() + LATEST)
+    wanted.unlink(missing_ok=True)
+    command = [sys.executable, "manage.py", "print_papers", "--verbosity", "0"]
+    _at_work[:] = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL)]  # noqa: S603
+
+
+def be_nice() -> None:
+    """Let readers come first: what is printed here is for later."""
+    os.nice(NICE)
