@@ -1,5 +1,6 @@
 """The sheet of a check and the summary of a run as PDF."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -127,7 +128,7 @@ def test_a_sheet_is_one_sheet_of_paper_that_can_be_read_aloud(released, own_plac
     assert len(pypdfium2.PdfDocument(pdf)) == 2
     assert papers.faults(pdf) == []
     assert "Go to an emergency department now" in papers.text_of(pdf)
-    assert released.current("calf").hash in papers.text_of(pdf)
+    assert released.current("calf").hash in re.sub(r"[^0-9a-zA-Z]", "", papers.text_of(pdf))
     assert [alt for tag, alt in papers.tags(pdf) if tag == "Figure"] == ["Address of this check"]
 
 

@@ -13,6 +13,7 @@ EXAMPLES = {
     "admin/^.*/$": "/admin/no/such/place/",
     "^((?:[\\w\\-]+/)*)$": "/about/",
     "wagtail_serve": "/about/",
+    "guide-pdf": "/guides/calf-soreness/calf-soreness.pdf",
 }
 
 
