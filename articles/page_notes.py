@@ -17,6 +17,7 @@ from django.utils.html import escape
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
+from articles.translations.reading import in_language
 from review import dependencies, facts, overlay, serving
 from review.static_files import digest_of
 
@@ -92,11 +93,9 @@ class PageNotes:
     def _released(self, model: type[Page], ids: Collection[int]) -> dict[int, Page]:
         dependencies.on_pages(ids)
         if self.drafts:
-            return overlay.proposed(model.objects.in_bulk(set(ids)))
-        rows = model.objects.live().in_bulk(set(ids))
-        if model is Page:
-            return rows
-        return {page.pk: page for page in serving.intact(rows.values(), inside=self.page)}
+            return _by_id(overlay.proposed(model.objects.in_bulk(set(ids))).values())
+        rows = model.objects.live().in_bulk(set(ids)).values()
+        return _by_id(rows if model is Page else serving.intact(rows, inside=self.page))
 
     def allow_drawings(self, pages: Iterable[Page]) -> None:
         """Let the drawings be shown that were signed with some pages."""
@@ -111,6 +110,11 @@ class PageNotes:
             return True
         logger.critical("The file %s is not what was signed; the drawing is left out.", file)
         return False
+
+
+def _by_id(pages: Iterable[Page]) -> dict[int, Page]:
+    """Return pages by id, in the language that is being read."""
+    return {page.pk: page for page in in_language(pages)}
 
 
 def current_notes() -> PageNotes | None:

@@ -14,6 +14,8 @@ from wagtail.models import Page, ReferenceIndex, Site
 from articles import enums, leg_map
 from articles.drawings import drawings
 from articles.page_notes import current_notes, linked_ids
+from articles.translations.marked import bare, source_text
+from articles.translations.reading import in_language, now
 from review import dependencies, serving
 
 # The order in which uses of a page are listed, and what a list of them is called.
@@ -28,6 +30,7 @@ USES = {
     "termpage": "Words explained",
     "bodysitepage": "Places on the leg",
 }
+TRANSLATION = "translationpage"
 MENU = ("guideindexpage", "causeindexpage", "techniqueindexpage", "careruleindexpage", "glossarypage")
 
 
@@ -91,13 +94,26 @@ def _read_shell(home: Page) -> Shell:
     )
     rooms, number, prefix = [], "", len(home.url_path) - 1
     dependencies.on_names_below(home)
+    if (reading := now()) is not None:
+        reading.read(row[0] for row in rows)
     for pk, slug, title, url_path, content_type, found in rows:
         kind = ContentType.objects.get_for_id(content_type).model
-        rooms.append(Room(kind, slug, title, url_path[prefix:], url_path))
+        if kind != TRANSLATION:
+            name, address = _told(pk, title, url_path[prefix:])
+            rooms.append(Room(kind, slug, name, address, url_path))
         if found:
             number = found
             dependencies.on_pages([pk])
     return Shell(home.title, number, tuple(rooms))
+
+
+def _told(pk: int, title: str, address: str) -> tuple[str, str]:
+    """Return name and address of a room in the language that is being read."""
+    if (reading := now()) is None:
+        return title, address
+    translation = reading.known.get(pk)
+    name = translation.text("title") if translation else ""
+    return name or source_text(title, rich=False, stale=False), reading.address(pk) or address
 
 
 def emergency_number() -> str:
@@ -119,7 +135,7 @@ def children(parent: Page, model: str, *order: str) -> list[Any]:
     """Return the released pages of one type below a page, each with exactly the text that was signed."""
     rows = apps.get_model("articles", model).objects.live().child_of(parent)
     dependencies.on_type(rows.model)
-    found = serving.intact(rows.order_by(*(order or ("title",))))
+    found = in_language(serving.intact(rows.order_by(*(order or ("title",)))))
     if notes := current_notes():
         notes.allow_drawings(found)
     return found
@@ -136,8 +152,9 @@ def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
 
 def lettered(pages: Iterable[Any]) -> list[Group]:
     """Return pages by the first letter of their title."""
-    ordered = sorted(pages, key=lambda page: page.title.casefold())
-    return [Group(key, key, list(some)) for key, some in groupby(ordered, key=lambda page: page.title[:1].upper())]
+    ordered = sorted(pages, key=lambda page: bare(page.title).casefold())
+    letters = groupby(ordered, key=lambda page: bare(page.title)[:1].upper())
+    return [Group(key, key, list(some)) for key, some in letters]
 
 
 def by_urgency(rules: Iterable[Any]) -> list[Group]:
@@ -153,11 +170,13 @@ def with_links(pages: Iterable[Any]) -> list[Any]:
     return found
 
 
-def sites_with_causes() -> QuerySet[Any]:
+def sites_with_causes() -> list[Any]:
     """Return every place on the body with its causes."""
     causes = apps.get_model("articles", "CausePage").objects.live().order_by("title")
     dependencies.on_type(causes.model)
-    return sites().prefetch_related(Prefetch("causes", queryset=causes))
+    found = in_language(_sites().prefetch_related(Prefetch("causes", queryset=causes)))
+    in_language(cause for site in found for cause in site.causes.all())
+    return found
 
 
 def leg_views(pages: Mapping[str, Any]) -> list[leg_map.View]:
@@ -166,8 +185,12 @@ def leg_views(pages: Mapping[str, Any]) -> list[leg_map.View]:
     return [v for v in views if notes is None or notes.may_show(drawings()[f"leg-{v.name}"].path)]
 
 
-def sites() -> QuerySet[Any]:
+def sites() -> list[Any]:
     """Return every place on the body, in the order of the tree."""
+    return in_language(_sites())
+
+
+def _sites() -> QuerySet[Any]:
     rows = apps.get_model("articles", "BodySitePage").objects.live()
     dependencies.on_type(rows.model)
     return rows.order_by("path")
@@ -175,7 +198,7 @@ def sites() -> QuerySet[Any]:
 
 def causes_at(site: Page) -> list[Group]:
     """Return the causes of complaints at one place, by family."""
-    causes = list(site.causes.order_by("title"))  # type: ignore[attr-defined]  # a place on the body has them
+    causes = in_language(site.causes.order_by("title"))  # type: ignore[attr-defined]  # a place on the body has them
     dependencies.on_users_of(site.pk)
     dependencies.on_pages(cause.pk for cause in causes)
     return grouped((cause for cause in causes if cause.live), "group", enums.CauseGroup)
@@ -196,7 +219,7 @@ def used_by(page: Page) -> list[Group]:
     dependencies.on_users_of(page.pk)
     dependencies.on_pages(ids)
     groups = {kind: Group(kind, label) for kind, label in USES.items()}
-    for user in Page.objects.live().filter(pk__in=ids).order_by("title") if ids else ():
+    for user in in_language(Page.objects.live().filter(pk__in=ids).order_by("title")) if ids else ():
         kind = ContentType.objects.get_for_id(user.content_type_id).model
         if kind in groups:
             groups[kind].pages.append(user)

@@ -188,7 +188,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True
-WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en", "English")]
+WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en", "English"), ("zh-hant", "Chinese (Traditional)")]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"

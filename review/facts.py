@@ -16,6 +16,8 @@ from review.enums import ChangeClass, PublicState
 KEPT = "_standing"
 # Where it keeps what holds for the pages inside it, by page id.
 INSIDE = "_standings_inside"
+# Where it keeps the page whose reviewers answer for its words, when it is shown in other words than its own.
+TOLD_BY = "_told_by"
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def standing_of(page: Page) -> Any:
 
 def facts_of(page: Page) -> Facts | None:
     """Return the facts of the release that holds, or None when nothing is released."""
-    row = standing_of(page)
+    row = standing_of(page.__dict__.get(TOLD_BY, page))
     if row is None or row.state != PublicState.RELEASED:
         return None
     today = timezone.localdate()

@@ -10,7 +10,7 @@ from django.db.models import ProtectedError, signals
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Revision, Site
+from wagtail.models import CollectionViewRestriction, Locale, Page, PageViewRestriction, Revision, Site
 
 from review import doors, queries, uses
 from review.doors import RefusedError, UsedError
@@ -44,6 +44,7 @@ def before_page_save(sender: type, instance: Any, raw: bool = False, update_fiel
         return
     if instance.alias_of_id:
         raise RefusedError("An alias would show a text under an address that nobody signed.")
+    check_language(instance)
     check_address(instance)
     was_live = bool(instance.pk) and Page.objects.filter(pk=instance.pk, live=True).exists()
     if not instance.live:
@@ -84,6 +85,14 @@ def check_live(page: Page) -> None:
         raise RefusedError(f"The signatures under “{page.title}” are missing.")
     if any(row.fingerprint != standing.fingerprint or row.hash != row.computed_hash() for row in signed):
         raise RefusedError(f"The signatures under “{page.title}” stand for another text.")
+
+
+def check_language(page: Page) -> None:
+    """Raise when a new page is in another language: a copy of a page would be a second text with rules of its own."""
+    if not page._state.adding or getattr(page.specific_class, "in_any_language", False):
+        return
+    if page.locale.language_code != Locale.get_default().language_code:
+        raise RefusedError("A page in another language is a translation, which takes its rules from its source.")
 
 
 def check_address(page: Page) -> None:

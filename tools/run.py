@@ -75,6 +75,7 @@ def prepare() -> None:
         print("Loading the starter content …", flush=True)
         manage("load_starter_content")
         manage("load_protocols")
+        manage("translations", load=True)
     mark.write_text(wanted)
 
 

@@ -9,6 +9,7 @@ from wagtail import blocks
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
+from articles.translations.reading import in_language
 from review import dependencies, overlay, serving
 
 # While a page is being shown: released pages by (model, id). None outside of that.
@@ -71,6 +72,7 @@ def released_references(pages: Iterable[Page], *, drafts: bool = False) -> Itera
         whole = outer + _read(inside, shown, drafts=drafts)
         if not drafts:
             whole = _only_signed(pages, whole, shown)
+        in_language(whole)
         _read_links(references_of(whole) - shown.keys(), shown, drafts=drafts)
         yield whole
     finally:
@@ -108,6 +110,7 @@ def _read_links(wanted: set[tuple[type, int]], shown: dict[tuple[type, int], Pag
         ids = {pk for _, pk in wanted}
         dependencies.on_pages(ids)
         by_id = overlay.proposed(Page.objects.in_bulk(ids)) if drafts else Page.objects.live().in_bulk(ids)
+        in_language(by_id.values())
         shown.update({(model, pk): by_id.get(pk) for model, pk in wanted})
 
 

@@ -19,6 +19,7 @@ from articles.models.sections import (
     SourceIndexPage,
     TechniqueIndexPage,
 )
+from articles.models.translation import TranslationPage
 from articles.models.vocabulary import BodySitePage, FindingPage, SourcePage, TermPage
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "TechniqueIndexPage",
     "TechniquePage",
     "TermPage",
+    "TranslationPage",
 ]

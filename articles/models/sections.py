@@ -28,6 +28,7 @@ SECTIONS = [
     "articles.ServicesPage",
     "articles.InfoPage",
     "triage.CheckIndexPage",
+    "articles.TranslationPage",
 ]
 
 

@@ -63,6 +63,8 @@ class ReviewedPage(Page):
     #: Fields whose every sentence readers find on the page. The ledger gives these in full, and proves all other
     #: fields by their hash alone: what nobody declared public is not published.
     public_fields: frozenset[str] = frozenset({"title"})
+    #: Whether pages of this type may be in another language than that of the site: translations alone.
+    in_any_language: bool = False
     #: Signers that every change needs, whatever its class.
     least_signers: int = 1
 

@@ -1,0 +1,1 @@
+"""Other languages: the same page with other words, part by part."""

@@ -1,0 +1,137 @@
+"""While a page is shown in another language: every page that is read gets the words of its released translation.
+
+What has no translation, and what was locked because its source has changed since, keeps the words of the source, marked
+(`marked`). Nothing here is ever saved.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.apps import apps
+from wagtail.models import Page
+
+from articles.translations.marked import source_text
+from articles.translations.parts import Part, Rewriting
+from articles.translations.state import State, states
+from review import dependencies, facts, serving
+
+P = TypeVar("P", bound=Page)
+_reading: ContextVar["Reading | None"] = ContextVar("reading", default=None)
+# Where a page that is shown in other words keeps its translation.
+SHOWN_AS = "_shown_as"
+
+
+class Translated(str):
+    """Words in another language that remember the words of the source, from which anchors are made."""
+
+    __slots__ = ("source",)
+    source: str
+
+    @classmethod
+    def of(cls, text: str, source: str) -> "Translated":
+        """Return a text with its source."""
+        made = cls(text)
+        made.source = source
+        return made
+
+
+@dataclass
+class Reading:
+    """One page being made in one language; `known` holds the translation of each page that was asked for."""
+
+    language: str
+    drafts: bool = False
+    known: dict[int, Any] = field(default_factory=dict)
+
+    def put(self, pages: Iterable[Page]) -> None:
+        """Give pages the words of their translations, in place; a page gets them once."""
+        fresh = [page for page in pages if SHOWN_AS not in page.__dict__]
+        self.read(page.pk for page in fresh)
+        for page in fresh:
+            show_as(page, self.known.get(page.pk))
+
+    def read(self, ids: Iterable[int]) -> None:
+        """Read the translations of some pages, in one query."""
+        wanted = set(ids) - self.known.keys()
+        if not wanted:
+            return
+        model: Any = apps.get_model("articles", "TranslationPage")
+        dependencies.on_type(model)
+        rows = model.objects.filter(language=self.language, source__in=wanted)
+        found = rows if self.drafts else serving.intact(rows.live())
+        self.known |= dict.fromkeys(wanted) | {page.source_id: page for page in found}
+
+    def address(self, page_id: int) -> str | None:
+        """Return the path of the translation of a page, where there is one."""
+        self.read([page_id])
+        translation = self.known.get(page_id)
+        return _path(translation) if translation else None
+
+
+def now() -> Reading | None:
+    """Return what is being made in another language, or None."""
+    return _reading.get()
+
+
+def in_language(pages: Iterable[P]) -> list[P]:
+    """Return pages in the language that is being read; as they are in the language of the source."""
+    found = list(pages)
+    if (reading := _reading.get()) is not None:
+        reading.put(found)
+    return found
+
+
+@contextmanager
+def reading(language: str, *, drafts: bool = False, known: dict[int, Any] | None = None) -> Iterator[Reading]:
+    """Read everything in a language until the end of the block."""
+    made = Reading(language, drafts=drafts, known=dict(known or {}))
+    token = _reading.set(made)
+    try:
+        yield made
+    finally:
+        _reading.reset(token)
+
+
+def show_as(page: Page, translation: Any) -> None:
+    """Give one page the words of a translation; without one all its words are marked as those of the source."""
+    page.__dict__[SHOWN_AS] = translation
+    if not hasattr(page, "search_words"):
+        _show_title(page, translation)
+    else:
+        _show_whole(page, translation)
+    if translation is not None:
+        parts = page.get_url_parts()
+        here = (parts[0], parts[1], _path(translation)) if parts else None
+        page.__dict__["get_url_parts"] = lambda *args, **kwargs: here
+        page.__dict__[facts.TOLD_BY] = translation
+
+
+def _path(translation: Page) -> str | None:
+    parts = translation.get_url_parts()
+    return parts[2] if parts else None
+
+
+def _show_title(page: Page, translation: Any) -> None:
+    """Give a page of which only title and address are known its title; a link asks for no more."""
+    part = Part("title", ("title",), page.title, {"": page.title}, put=lambda _, words: setattr(page, "title", words))
+    found = states([part], translation)
+    _write(part, translation, found["title"])
+
+
+def _show_whole(page: Page, translation: Any) -> None:
+    rewriting = Rewriting(page)
+    listed = list(rewriting.parts())
+    found = states(listed, translation, type(page))
+    for part in listed:
+        _write(part, translation, found[part.key])
+    rewriting.finish()
+
+
+def _write(part: Part, translation: Any, state: State) -> None:
+    for name, source in part.texts.items():
+        text = translation.text(part.key, name) if translation is not None and state.may_be_read else ""
+        shown = text or source_text(source, rich=name in part.rich, stale=state is State.LOCKED)
+        part.put(name, Translated.of(shown, source))

@@ -1,0 +1,195 @@
+"""A translation is a governed page of its own; where its source has changed, readers get the source."""
+
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
+from wagtail.models import Locale
+
+from articles.models import InfoPage, TranslationPage
+from articles.translations.state import State
+from review import actions
+from review.actions.submitting import ProblemsError
+from review.doors import RefusedError
+from review.models import Standing
+from tests.articles.translations.conftest import BODY, ZH, ZH_BODY, draft, released, words
+from tests.review import making as make
+
+pytestmark = pytest.mark.django_db
+NOTICE = "原文已更新，以下是最新的英文。"
+
+
+def seen(client: Any, page: Any) -> str:
+    response = client.get(page.url)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+ABOUT = "這一頁用一句簡單的話說明讀者會得到什麼。"
+
+
+def submitted(page: Any) -> Any:
+    return actions.submit(page=page, by=page.owner, now=timezone.now())
+
+
+def test_a_translation_shows_the_page_in_other_words(client, translation, source):
+    text = seen(client, translation)
+
+    assert translation.url == f"/{ZH}/{source.slug}/"
+    assert "維持 10 到 15 秒。不要彈動。" in text
+    assert "Do not bounce" not in text
+    assert "Do not bounce" in seen(client, source)
+
+
+def test_what_is_not_translated_says_its_language_and_no_mark_is_left(client, translation):
+    text = seen(client, translation)
+
+    assert '<span lang="en-GB" dir="ltr">What it can be</span>' in text
+    assert not [c for c in text if "\ue000" <= c <= "\ue005"]
+
+
+def test_two_people_sign_a_translation_and_its_writer_is_none_of_them(first, source):
+    page = draft(source, first, {"How to stretch": "怎麼伸展", BODY: ZH_BODY, source.search_description: ABOUT})
+    row = submitted(page)
+
+    with pytest.raises(RefusedError):
+        actions.sign_off(submission=row, by=page.owner, now=timezone.now(), answers=make.all_yes(page))
+    actions.sign_off(submission=row, by=make.reviewer(), now=timezone.now(), answers=make.all_yes(page))
+    with pytest.raises(RefusedError):
+        actions.release(submission=row, by=make.reviewer(credential=False), now=timezone.now())
+
+    assert row.signers_needed == 2
+    assert not TranslationPage.objects.get(pk=page.pk).live
+
+
+def publish_as_a_library(page: TranslationPage, source: InfoPage) -> None:
+    """What wagtail-localize does with a finished translation, without a user and without a check."""
+    page.save_revision().publish()
+
+
+def publish_without_checks(page: TranslationPage, source: InfoPage) -> None:
+    page.get_latest_revision().publish(skip_permission_checks=True)
+
+
+def copy_the_page(page: TranslationPage, source: InfoPage) -> None:
+    """How wagtail-localize and simple_translation begin a translation."""
+    CopyPageForTranslationAction(source, Locale.objects.get(language_code=ZH), copy_parents=True).execute(
+        skip_permission_checks=True
+    )
+
+
+def copy_as_an_alias(page: TranslationPage, source: InfoPage) -> None:
+    """What keeping the trees of all languages alike does."""
+    CopyPageForTranslationAction(source, Locale.objects.get(language_code=ZH), copy_parents=True, alias=True).execute(
+        skip_permission_checks=True
+    )
+
+
+def save_live(page: TranslationPage, source: InfoPage) -> None:
+    page.live = True
+    page.save()
+
+
+@pytest.mark.parametrize(
+    "way", [publish_as_a_library, publish_without_checks, copy_the_page, copy_as_an_alias, save_live]
+)
+def test_no_way_makes_an_unsigned_translation_public(way, first, source):
+    page = draft(source, first, {"How to stretch": "怎麼伸展", BODY: "<p>不要停。</p>"})
+    count = InfoPage.objects.count()
+
+    with pytest.raises(RefusedError):
+        way(page, source)
+
+    assert not TranslationPage.objects.get(pk=page.pk).live
+    assert InfoPage.objects.count() == count
+    assert not Standing.objects.filter(pk=page.pk).exists()
+
+
+def test_after_a_change_of_safety_readers_get_the_notice_and_the_source(client, translation, source):
+    seen(client, translation)
+    released(make.edited(source, body=BODY.replace("15", "20")))
+
+    text = seen(client, translation)
+
+    assert NOTICE in text
+    assert "10 to 20 seconds" in text
+    assert "不要彈動" not in text
+    assert "怎麼伸展" in text
+
+
+def test_a_change_of_words_alone_leaves_the_translation(client, translation, source):
+    released(make.edited(source, body=BODY.replace("bounce", "wobble")))
+    raised = make.edited(source, body=BODY.replace("bounce", "sway"))
+
+    states = TranslationPage.objects.get(pk=translation.pk).states()
+
+    assert states["body"] is State.LOCKED  # “do not” stands in the sentence
+    assert states["title"] is State.CURRENT
+    assert raised.pk == source.pk
+
+
+def test_a_harmless_change_is_older_until_somebody_calls_it_a_matter_of_safety(client, first):
+    source = released(make.info(title="Our words", body="<p>Who checks our wordings.</p>"))
+    texts = {"Our words": "我們的文字", "<p>Who checks our wordings.</p>": "<p>誰檢查我們的用字。</p>",
+             source.search_description: ABOUT}  # fmt: skip
+    translation = released(draft(source, first, texts))
+    edited = make.edited(source, body="<p>Who checkes our wordings.</p>")
+    row = submitted(edited)
+    people = [make.reviewer(), make.reviewer()]
+
+    def state() -> State:
+        return TranslationPage.objects.get(pk=translation.pk).states()["body"]
+
+    actions.sign_off(
+        submission=row, by=people[0], now=timezone.now(), answers=make.all_yes(source), raised_class="safety"
+    )
+    actions.sign_off(submission=row, by=people[1], now=timezone.now(), answers=make.all_yes(source))
+    actions.release(submission=row, by=make.reviewer(credential=False), now=timezone.now())
+
+    assert row.computed_class == "wording"
+    assert state() is State.LOCKED
+
+
+def test_a_new_signature_unlocks(client, translation, source):
+    source = released(make.edited(source, body=BODY.replace("15", "20")))
+    new = {"How to stretch": "怎麼伸展", source.body: ZH_BODY.replace("15", "20"),
+           source.search_description: ABOUT}  # fmt: skip
+    released(make.edited(translation, texts=words(source, new)))
+
+    text = seen(client, translation)
+
+    assert "維持 10 到 20 秒" in text
+    assert NOTICE not in text
+
+
+def test_a_withdrawn_source_takes_its_translation_away(client, translation, source):
+    actions.withdraw(page=source, by=make.reviewer(), now=timezone.now(), reason="Wrong.")
+
+    response = client.get(translation.url)
+
+    assert response.status_code == 503
+    assert "不要彈動" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("<p>伸展時維持 15 到 10 秒。不要彈動。</p>", "turned round"),
+        ("<p>伸展時維持 10 到 15 秒。彈動。</p>", "“not” is lost"),
+    ],
+)
+def test_what_a_check_flags_is_not_submitted_without_a_reason(first, source, wrong, said):
+    texts = {
+        "How to stretch": "怎麼伸展",
+        BODY: wrong,
+        source.search_description: "這一頁用一句簡單的話說明讀者會得到什麼。",
+    }
+    page = draft(source, first, texts)
+
+    with pytest.raises(ProblemsError, match=said):
+        submitted(page)
+
+    page.texts["body"]["reason"] = "Said otherwise in Chinese."
+    page.save_revision(user=page.owner)
+    assert submitted(page).page_id == page.pk
