@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
-from triage.privacy import PREFIX, place_of
+from triage.privacy import PREFIX, place_of, plain_path
 
 PRIVATE = (PREFIX, "/search/", "/unsafe/")
 # An error and the errors that it came from; what is beyond says nothing more.
@@ -25,7 +25,7 @@ DEEPEST = 5
 
 def is_private(request: HttpRequest | None) -> bool:
     """Whether what was sent to an address can be about somebody's health; also without its last slash."""
-    return request is not None and f"{request.path}/".replace("//", "/").lower().startswith(PRIVATE)
+    return request is not None and plain_path(request).startswith(PRIVATE)
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -1,5 +1,6 @@
 """Addresses: the editors' admin, the site's own views, then Wagtail's pages."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -12,13 +13,17 @@ from portal.delivery import views as delivery
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
-    path("search/", views.search, name="search"),
-    path("search/suggest/", views.suggest, name="search-suggest"),
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
-    path("check/", include("triage.urls")),
     path("", include("review.urls")),
+    # in each language below an address of its own, in that of the source without one
+    *i18n_patterns(
+        path("search/", views.search, name="search"),
+        path("search/suggest/", views.suggest, name="search-suggest"),
+        path("check/", include("triage.urls")),
+        prefix_default_language=False,
+    ),
     re_path(r"^(?P<path>(?:[\w-]+/)*(?P<slug>[\w-]+)/)(?P=slug)\.pdf$", papers.guide, name="guide-pdf"),
     re_path(wagtail_urls.serve_pattern, delivery.serve),
     path("", include(wagtail_urls)),

@@ -14,11 +14,12 @@ from wagtail.models import Page
 from articles.content.files import ContentError, Entry
 from articles.content.loader import digest_of
 from articles.models import HomePage, LoadedEntry
+from articles.translations.reading import in_language
 from review.enums import PublicState, UseKind
 from review.models import ReviewedPage
 from review.models.submission import Standing, Use
 from review.serving import fault_of
-from triage import artefacts, in_step, one_page, protocol_file
+from triage import artefacts, in_step, one_page, other_words, protocol_file
 from triage.engine.artefact import canonical, content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
@@ -55,7 +56,7 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
             document = dict(kept[0].document)
         if document is not None:
             documents[page.slug] = document
-    changed = artefacts.write(documents, _index())
+    changed = artefacts.write(documents, _index(), other_words.everything(documents, _index))
     in_step.note(generation)
     _keep_pages()
     return changed
@@ -112,7 +113,7 @@ def _freeze(document: dict[str, Any], now: datetime) -> None:
 
 def _index() -> dict[str, Any]:
     """Return the words of the page that lists all checks."""
-    page = CheckIndexPage.objects.live().first()
+    page = next(iter(in_language(CheckIndexPage.objects.live()[:1])), None)
     title, intro = (page.title, prose(page.intro)) if page else ("Guided checks", "")
     known = {"page": page.pk, "review": review(page)} if page else {}
     return {"title": title, "intro": intro, "services": services(), **known}

@@ -11,7 +11,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from triage.package import PackageError, checked
 KEEP = 3
 POINTER = "pointer.json"
 Json = dict[str, Any]
+Words = Mapping[str, tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]]
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +48,8 @@ class Check:
 
     @property
     def hash(self) -> str:
-        """Which release this is."""
-        return str(self.document["hash"])
+        """Which release this is, whatever the language of its words."""
+        return str(self.document.get("of") or self.document["hash"])
 
     @property
     def key(self) -> str:
@@ -62,6 +63,26 @@ class Shelf:
 
     index: Mapping[str, Any] = field(default_factory=dict)
     checks: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Check]] = field(default_factory=dict)
+    """Releases in other words: by language, then by the hash of the release."""
+    indexes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    _told: dict[str, "Shelf"] = field(default_factory=dict, compare=False, repr=False)
+
+    def in_language(self, language: str) -> "Shelf":
+        """Return everything as it reads in a language; what is not translated keeps its words.
+
+        Each release is an object of its own there: what is kept for one language must not be shown in another.
+        """
+        if language.partition("-")[0] == "en":
+            return self
+        if language not in self._told:
+            known = self.words.get(language, {})
+            checks = {
+                slug: tuple(known.get(check.hash) or replace(check) for check in kept)
+                for slug, kept in self.checks.items()
+            }
+            self._told[language] = Shelf(self.indexes.get(language, self.index), checks)
+        return self._told[language]
 
     def current(self, slug: str) -> Check:
         """The release that holds now; raises NoCheckError."""
@@ -117,7 +138,16 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
             str(slug): tuple(check for name in names if (check := _file(pointer.parent / f"{name}.json")))
             for slug, names in data["checks"].items()
         }
-        return Shelf(data["index"], kept)
+        words = {
+            str(language): {
+                check.hash: check
+                for names in by_slug.values()
+                for name in names
+                if (check := _file(pointer.parent / f"{name}.json"))
+            }
+            for language, by_slug in data.get("words", {}).items()
+        }
+        return Shelf(data["index"], kept, words, data.get("indexes", {}))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         log.exception("The list of released checks cannot be read; the one before is used.")
         return before
@@ -136,7 +166,10 @@ def _file(path: Path) -> Check | None:
 def opened(document: Mapping[str, Any]) -> Check:
     """Return a release ready to run; raises PackageError or ArtefactError when it was changed."""
     found = checked(document)
-    return Check(found, Machine(found["engine"]))
+    machine = Machine(found["engine"])
+    # a release in other words runs and is proved as the release itself: its codes name that one
+    machine.hash = str(found.get("machine", machine.hash))
+    return Check(found, machine)
 
 
 @contextmanager
@@ -148,8 +181,13 @@ def _alone(path: Path) -> Iterator[None]:
         yield
 
 
-def write(documents: Mapping[str, Mapping[str, Any]], index: Mapping[str, Any]) -> list[str]:
-    """Make these the current releases, by slug; return the slugs that changed. A slug not named is withdrawn."""
+def write(
+    documents: Mapping[str, Mapping[str, Any]], index: Mapping[str, Any], words: Words | None = None
+) -> list[str]:
+    """Make these the current releases, by slug; return the slugs that changed. A slug not named is withdrawn.
+
+    `words` holds the index and the releases in each other language; without it those of before stay.
+    """
     path = folder()
     with _alone(path):
         before = _pointer(path)
@@ -160,11 +198,30 @@ def write(documents: Mapping[str, Mapping[str, Any]], index: Mapping[str, Any]) 
             # a check that was withdrawn starts anew: what is not to be used must not come back
             kept = [name for name in before["checks"].get(slug, []) if name != named]
             checks[slug] = [named, *kept][:KEEP]
-        pointer = {"format": 1, "index": dict(index), "checks": checks}
+        pointer: Json = {"format": 1, "index": dict(index), "checks": checks}
+        pointer |= _words(path, before, checks, words)
         if pointer != before:
             _put(path / POINTER, pointer)
-        _tidy(path, {f"{name}.json" for names in checks.values() for name in names})
+        told = [names for by_slug in pointer.get("words", {}).values() for names in by_slug.values()]
+        _tidy(path, {f"{name}.json" for names in (*checks.values(), *told) for name in names})
     return [slug for slug in {*checks, *before["checks"]} if checks.get(slug) != before["checks"].get(slug)]
+
+
+def _words(path: Path, before: Json, checks: Mapping[str, list[str]], words: Words | None) -> Json:
+    """Put releases in other words on disk; return what the pointer says of them, for checks that are not withdrawn."""
+    old = before.get("words", {})
+    made: dict[str, dict[str, list[str]]] = {}
+    for language in old if words is None else words:
+        documents = {} if words is None else words[language][1]
+        for slug in checks:
+            names = [str(documents[slug]["hash"])] if slug in documents else []
+            for name in names:
+                _put(path / f"{name}.json", documents[slug])
+            kept = [*names, *(one for one in old.get(language, {}).get(slug, []) if one not in names)][:KEEP]
+            if kept:
+                made.setdefault(language, {})[slug] = kept
+    indexes = before.get("indexes", {}) if words is None else {name: dict(one) for name, (one, _) in words.items()}
+    return ({"words": made} if made else {}) | ({"indexes": indexes} if indexes else {})
 
 
 def _pointer(path: Path) -> Json:

@@ -7,6 +7,7 @@ from typing import Any
 from wagtail.models import Page
 
 from articles.models import CareRulePage, CausePage, ContraindicationPage, FindingPage, TechniquePage
+from articles.translations.reading import in_language, now
 from review import overlay
 from triage.plain_html import without_links
 
@@ -22,6 +23,7 @@ class Shelf(Mapping[str, dict[str, Any]]):
     def __getitem__(self, code: str) -> dict[str, Any]:
         """Return the plain data of one page; raises KeyError."""
         if code not in self._made:
+            in_language([self._pages[code]])
             self._made[code] = self._make(self._pages[code])
         return self._made[code]
 
@@ -54,7 +56,10 @@ def library() -> Library:
 
 
 def _released(model: Any) -> list[Any]:
-    return list(overlay.proposed({page.pk: page for page in model.objects.live()}).values())
+    found = overlay.proposed({page.pk: page for page in model.objects.live()})
+    if (reading := now()) is not None:
+        reading.read(found)
+    return list(found.values())
 
 
 def address(page: Page) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 
 from articles.models import BodySitePage, CausePage, ServicesPage, TechniquePage
+from articles.translations.reading import in_language
 from review import facts
 from triage.engine.artefact import compile_source, content_hash
 from triage.library import Library, address, library, prose
@@ -68,7 +69,7 @@ def checked(document: Mapping[str, Any]) -> Json:
 
 def services() -> Json:
     """Return the emergency number and how each service is called here."""
-    page = ServicesPage.objects.live().first()
+    page = next(iter(in_language(ServicesPage.objects.live()[:1])), None)
     if page is None:
         return {"place": "", "emergency_number": settings.EMERGENCY_NUMBER, "urgent_number": "", "names": {}}
     return {
@@ -96,7 +97,7 @@ def _techniques(codes: Iterable[str]) -> Json:
             "preconditions": [item.value["text"] for item in page.preconditions],
             "stop_if": [item.value["text"] for item in page.stop_if],
         }
-        for page in TechniquePage.objects.live().filter(code__in=set(codes))
+        for page in in_language(TechniquePage.objects.live().filter(code__in=set(codes)))
     }
 
 
@@ -116,7 +117,7 @@ def _dose(value: Mapping[str, Any]) -> str:
 
 
 def _causes(slugs: Iterable[str]) -> Json:
-    rows = CausePage.objects.live().filter(slug__in=set(slugs))
+    rows = in_language(CausePage.objects.live().filter(slug__in=set(slugs)))
     return {page.slug: {"title": page.title, "medical": _medical(page), "url": address(page)} for page in rows}
 
 
@@ -129,7 +130,7 @@ def _medical(page: CausePage) -> str:
 def _sites(questions: Iterable[Mapping[str, Any]]) -> Json:
     """Return zone and page of each place that a place question offers."""
     keys = {item["key"] for one in questions if one["kind"] == "place" for item in one["options"]}
-    rows = BodySitePage.objects.live().filter(slug__in=keys)
+    rows = in_language(BodySitePage.objects.live().filter(slug__in=keys))
     return {page.slug: {"zone": page.zone, "title": page.title, "url": address(page)} for page in rows}
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from articles.paper.qr import qr_path
 from triage import artefacts, one_page, question_page
@@ -90,7 +91,7 @@ def review_answers(check: Check, answers: Answers) -> Context:
 
 def offer(state: State, taken: Step) -> Check | None:
     """Return another check that fits better: one that includes this one and starts from an answer given here."""
-    for other in artefacts.shelf().newest:
+    for other in artefacts.shelf().in_language(get_language() or "en").newest:
         if other.document["includes"] != state.check.key:
             continue
         for start in other.document["starts"]:

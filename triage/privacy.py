@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
@@ -10,12 +11,21 @@ HIDDEN = "(not kept: this may be an answer)"
 PREFIX = "/check/"
 
 
+def plain_path(request: HttpRequest) -> str:
+    """Return an address without the language that it may begin with, and with a slash at its end.
+
+    Without its slash Django itself answers, and while debugging with an error.
+    """
+    path = f"{request.path}/".replace("//", "/").lower()
+    first, _, rest = path.lstrip("/").partition("/")
+    return f"/{rest}" if first in dict(settings.LANGUAGES) else path
+
+
 class AnswersFilter(SafeExceptionReporterFilter):
     """Leaves out bodies and local variables whenever a request went to a check."""
 
     def _is_check(self, request: HttpRequest | None) -> bool:
-        # without its slash, too: then Django itself answers, and while debugging with an error
-        return request is not None and f"{request.path}/".replace("//", "/").lower().startswith(PREFIX)
+        return request is not None and plain_path(request).startswith(PREFIX)
 
     def is_active(self, request: HttpRequest | None) -> bool:
         """Filter checks also while debugging."""

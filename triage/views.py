@@ -14,12 +14,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
+from articles.translations import languages
+from articles.translations.marked import bare, finish
 from triage import counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around
@@ -57,11 +60,23 @@ def careful(view: View) -> View:
         except Exception as error:  # noqa: BLE001  # whatever breaks, the person must be told what to do
             log.error("A check failed: %s", place_of(error))  # noqa: TRY400  # a traceback could hold an answer
             response = _fault(request)
+        _say_languages(response)
         response["Cache-Control"] = "private, no-cache"
         response["Referrer-Policy"] = "no-referrer"
         return response
 
     return answer
+
+
+def _say_languages(response: HttpResponse) -> None:
+    """Let every text of a page in another language say so where it is still that of the source."""
+    language = get_language() or languages.SOURCE
+    if language.partition("-")[0] != languages.SOURCE and "charset" in response.get("Content-Type", ""):
+        text = response.content.decode()
+        page = response["Content-Type"].startswith("text/html")
+        notice = gettext("This part has changed. Below is the newest text in English.")
+        made = finish(text, notice=notice, language=languages.SOURCE_TAG) if page else bare(text)
+        response.content = made.encode()
 
 
 def public(*methods: str) -> Callable[[View], View]:

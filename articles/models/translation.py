@@ -53,10 +53,12 @@ class TranslationPage(ReviewedPage):
         ("translation-understood", "Translation", "Would a reader of this language know at once what to do?",
          "Words of the place, not word by word. Emergency numbers and names of services as they are there."),
     ]  # fmt: skip
-    public_fields = frozenset({"title", "texts"})
+    public_fields = frozenset({"title"})
     content_panels = [*ReviewedPage.content_panels, FieldPanel("search_terms"), TextsPanel("texts")]
     parent_page_types = ["articles.HomePage", "articles.TranslationPage"]
     subpage_types = ["articles.TranslationPage"]
+    # never shown by itself: readers get the template of the source
+    template = "layouts/article.html"
 
     class Meta:
         verbose_name = "translation"

@@ -70,6 +70,8 @@ def _numbers(source: str, text: str) -> Iterator[str]:
     written = Counter(str(value) for value in zh_hant.counted_in_english(source))
     for number in sorted(given - wanted - written):
         yield f"{_kind(number)} {number} is not in the source"
+    if wanted == given and _NUMBER.findall(source) != _NUMBER.findall(text):
+        yield "The numbers stand in another order"
     for value, named in zh_hant.lost_counts(source, text):
         yield f"“{named}” ({value}) is lost"
 
@@ -101,7 +103,7 @@ def _sentences(source: str, text: str) -> Iterator[str]:
         yield f"The source has {len(first)} sentences, the translation {len(second)}"
         first, second = [source], [text]
     for one, other in zip(first, second, strict=True):
-        if zh_hant.denies_in_english(one) and not zh_hant.denies(other):
+        if zh_hant.denials(other) < zh_hant.denials_in_english(one):
             yield f"A “not” is lost: “{one[:60]}”"
         if zh_hant.denies_plainly(other) and not zh_hant.may_deny_in_english(one):
             yield f"A “not” is added: “{other[:40]}”"

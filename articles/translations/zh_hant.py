@@ -31,11 +31,10 @@ _DENIES = re.compile(
 )
 # Words after which Chinese may deny something that English says without a "not".
 _MAY_DENY = re.compile(
-    r"\b(?:unless|until|only|less|lose|losing|lost|loss|fail\w*|hard to|hard|unable|free|stop\w*|leave|leaves|left out|"
-    r"skip\w*|miss\w*|away|instead|weak\w*|numb\w*|uncomfortable|discomfort|unwell|unusual|unsafe|uneven|un\w+|in\w+able|"
-    r"bad|poor\w*|trouble|difficult\w*|too|before|rather|keep|keeps|lasts?|withhold|refuse|ill|sick\w*|wrong|different|"
-    r"rule out|ruled out|missing|lack|few|little|rarely|seldom|safe\w*|restless\w*|either|whatever|if|even|still|"
-    r"gone|insufficien\w*|tight\w*|faint\w*|drops?|dead|dull|soft|slow\w*|out of|off|far from|ease|eases|any)\b",
+    r"\b(?:unless|until|only|less|lose|losing|lost|loss|fail\w*|hard to|unable|free|stop\w*|leaves?|left out|skip\w*|"
+    r"miss\w*|away|instead|weak\w*|numb\w*|discomfort|un\w+|bad|poor\w*|trouble|difficult\w*|too|before|rather|"
+    r"withhold|refuse\w*|wrong|ruled? out|lack\w*|few|little|rarely|seldom|insufficien\w*|faint\w*|gone|still|"
+    r"starve\w*|ends?|ended|healed|clear\w*|drops?|apart from|except|other than|keep off|over \w+)\b",
     re.IGNORECASE,
 )
 _CN_DENIES = re.compile(r"不|沒|無|未|勿|別|非|避免|免|否|停|戒|拒|禁|莫|免得|少")
@@ -91,6 +90,7 @@ _URGENCY = [
 # What turns an instruction into its opposite when it is lost.
 _DIRECTION = [
     _word("Meaning", "cold", "冷|冰|涼|寒|受涼"),
+    _word("Meaning", "starve\\w*", "得不到|缺乏|沒有"),
     _word("Meaning", "cool", "涼|冷|冰|降溫"),
     _word("Meaning", "warm\\w*|hot|heat", "暖|熱|溫|燙|烤"),
     _word("Meaning", "keep taking|keep on taking|go on taking", "繼續"),
@@ -189,19 +189,19 @@ def lost_counts(source: str, text: str) -> Iterator[tuple[int, str]]:
             yield value, word
 
 
-def denies_in_english(text: str) -> bool:
-    """Whether an English sentence says 'not' in any way."""
-    return bool(_DENIES.search(text))
-
-
 def may_deny_in_english(text: str) -> bool:
     """Whether an English sentence has a word that Chinese may put with a 'not'."""
-    return denies_in_english(text) or bool(_MAY_DENY.search(text))
+    return denials_in_english(text) > 0 or bool(_MAY_DENY.search(text))
 
 
-def denies(text: str) -> bool:
-    """Whether a Chinese sentence says 'not' in any way."""
-    return bool(_CN_DENIES.search(_CN_HARMLESS.sub("", text)) or _CN_MILDLY.search(text))
+def denials_in_english(text: str) -> int:
+    """Return how many times an English sentence says 'not'."""
+    return len(_DENIES.findall(text))
+
+
+def denials(text: str) -> int:
+    """Return how many times a Chinese sentence says 'not', at most."""
+    return len(_CN_DENIES.findall(_CN_HARMLESS.sub("", text))) + len(_CN_MILDLY.findall(text))
 
 
 def denies_plainly(text: str) -> bool:

@@ -25,7 +25,8 @@ SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "verify_ledger.py"
 spec = importlib.util.spec_from_file_location("verify_ledger", SCRIPT)
 verify = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify)
-TYPES = reviewed_models()
+# Every change of a translation is of class safety, and it is shown as its source (`tests/articles/translations`).
+TYPES = [model for model in reviewed_models() if model is not m.TranslationPage]
 
 
 def places_in(block: blocks.Block, path: str) -> set[str]:

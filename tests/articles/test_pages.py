@@ -14,7 +14,10 @@ from tests.factories import articles as make
 
 pytestmark = pytest.mark.django_db
 
-TYPES = [model for model in get_page_models() if model.__module__.startswith("articles.")]
+# Translations are shown as their sources are (`tests/articles/translations`).
+TYPES = [
+    model for model in get_page_models() if model.__module__.startswith("articles.") and model is not m.TranslationPage
+]
 
 
 @pytest.fixture

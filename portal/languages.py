@@ -1,0 +1,23 @@
+"""Which language a page is in: its address says so, and nothing else. No cookie, no header of the browser."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+class ByAddress:
+    """Activates the language that stands first in the address; that of the source where none does."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the language of the address."""
+        first = request.path_info.lstrip("/").partition("/")[0]
+        known = {code for code, _ in settings.LANGUAGES[1:]}
+        with translation.override(first if first in known else settings.LANGUAGE_CODE):
+            return self.get_response(request)
