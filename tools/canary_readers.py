@@ -13,6 +13,7 @@ from tests import breaking
 
 FORM = "application/x-www-form-urlencoded"
 CHECK = "/check/calf/"
+CHINESE = ("/zh-hant/check/calf/", "/zh-hant/search/")
 STEPS = 40
 
 
@@ -120,10 +121,11 @@ def refused(readers: Readers) -> None:
     for path in ("/admin/login/", "/admin/password_reset/", "/check/calf/x/", "/admin/"):
         readers.post(path, {"username": readers.word(), "password": readers.word(), "email": readers.word()})
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
-        for path in (CHECK, "/check/calf", "/check", "/check/nope/", "/check/calf/paper/", "/search/"):
+        for path in (CHECK, "/check/calf", "/check", "/check/nope/", "/check/calf/paper/", "/search/", *CHINESE):
             readers.send(method, path, f"answer={readers.word()}".encode())
     for size in (9, 20, 40, 80, 400, 30_000):
         readers.post(CHECK, {"answer": readers.word() * size})
+        readers.post(CHINESE[0], {"answer": readers.word() * size})
         readers.post("/search/", {"q": readers.word() * size})
     for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x", "multipart/form-data"):
         readers.post(CHECK, f'--x\r\n{{"a": "{readers.word()}"}}'.encode(), **{"Content-Type": kind})

@@ -31,6 +31,8 @@ PLACES = {
 }
 SENT = {
     "check": ("post", "/check/calf/", f"answer={WORD}&a-danger={WORD}&go=next&q=age"),
+    "check in Chinese": ("post", "/zh-hant/check/calf/", f"answer={WORD}&a-danger={WORD}&go=next&q=age"),
+    "search in Chinese": ("get", f"/zh-hant/search/?q={WORD}", ""),
     "receipt": ("post", "/check/receipt/", f"code={WORD}"),
     "search": ("get", f"/search/?q={WORD}", ""),
     "suggest": ("get", f"/search/suggest/?q={WORD}", ""),
