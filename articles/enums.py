@@ -107,11 +107,11 @@ class Severity(TextChoices):
 
 
 class Side(TextChoices):
-    """One leg or both."""
+    """One side of the body or both."""
 
-    ONE = "one", "Usually one leg"
-    BOTH = "both", "Usually both legs"
-    EITHER = "either", "One leg or both"
+    ONE = "one", "Usually one side"
+    BOTH = "both", "Usually both sides"
+    EITHER = "either", "One side or both"
 
 
 class Polarity(TextChoices):

@@ -8,7 +8,15 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from articles.editing.problems import draft_problems
-from articles.models import CauseIndexPage, ClaimIndexPage, GuideIndexPage, SourceIndexPage, TechniqueIndexPage
+from articles.models import (
+    CareRuleIndexPage,
+    CauseIndexPage,
+    ClaimIndexPage,
+    FindingIndexPage,
+    GuideIndexPage,
+    SourceIndexPage,
+    TechniqueIndexPage,
+)
 from review.models import ReviewedPage, Submission
 
 MOST = 8
@@ -16,6 +24,8 @@ MOST = 8
 STARTS = (
     (SourceIndexPage, "sourcepage", "Add a source"),
     (ClaimIndexPage, "claimpage", "Write up a claim"),
+    (FindingIndexPage, "findingpage", "Describe a sign"),
+    (CareRuleIndexPage, "carerulepage", "Write a care rule"),
     (TechniqueIndexPage, "techniquepage", "Describe a technique"),
     (CauseIndexPage, "causepage", "Describe a cause"),
     (GuideIndexPage, "guidepage", "Begin a guide"),

@@ -79,7 +79,7 @@ class ArticlePage(ReviewedPage):
                 FieldPanel(
                     "slug", help_text="Last part of the address. Lower case and hyphens; best never changed later."
                 ),
-                FieldPanel("search_description", help_text=DESCRIPTION_HELP),
+                FieldPanel("search_description", heading="Search description", help_text=DESCRIPTION_HELP),
                 FieldPanel("search_words", help_text=SEARCH_WORDS_HELP),
             ],
             heading="How people find this page",

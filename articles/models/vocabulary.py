@@ -188,12 +188,14 @@ class FindingPage(ArticlePage):
 
 
 class BodySitePage(ArticlePage):
-    """A place on the leg, and what pain there can mean."""
+    """A place on the body, and what pain there can mean; one on the leg is shown in the drawing."""
 
     lists_uses = True
 
     description = ProseField()
-    zone = models.CharField(max_length=30, help_text="Name of the zone in the leg drawing.")
+    zone = models.CharField(
+        max_length=30, blank=True, help_text="On the leg: name of the zone in its drawing. Elsewhere: leave it empty."
+    )
 
     change_classes = asked.BODY_SITE
     public_fields = asked.SHOWN_BODY_SITE
@@ -208,10 +210,11 @@ class BodySitePage(ArticlePage):
         verbose_name = "place on the body"
 
     def drawing_names(self) -> set[str]:
-        """The page shows the leg map."""
-        return super().drawing_names() | leg_map.NAMES
+        """The page of a place on the leg shows the leg map."""
+        return super().drawing_names() | (leg_map.NAMES if self.zone else frozenset())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the causes of complaints here, and the drawing."""
         context = super().get_context(request, *args, **kwargs)
-        return context | {"groups": queries.causes_at(self), "views": queries.leg_views({self.zone: self})}
+        views = queries.leg_views({self.zone: self}) if self.zone else []
+        return context | {"groups": queries.causes_at(self), "views": views}

@@ -1,15 +1,18 @@
 """The panels of the admin's first page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.forms import Media
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
-from articles.editing.next_steps import starts_for
+from articles.editing.next_steps import Start, starts_for
 from portal.figures import figures
 from portal.figures.drawing import columns
 from portal.welcome import first_steps, tasks
+from triage.models import CheckIndexPage
 
 STYLE = Media(css={"all": ["portal/css/welcome.css"]})
 
@@ -29,7 +32,14 @@ class ToDo(Component):
         """Return what waits for this person, or why nothing does."""
         found = tasks.tasks_of(self.user, timezone.now())
         quiet = "" if found else tasks.when_nothing_waits(self.user)
-        return {"kinds": found, "quiet": quiet, "starts": starts_for(self.user)}
+        return {"kinds": found, "quiet": quiet, "starts": [*starts_for(self.user), *_a_check(self.user)]}
+
+
+def _a_check(user: Any) -> Iterator[Start]:
+    """Yield the way to a new check, for whoever may write one."""
+    checks = CheckIndexPage.objects.first()
+    if checks is not None and checks.permissions_for_user(user).can_add_subpage():
+        yield Start("Begin a check", reverse("wagtailadmin_pages:add", args=["triage", "protocolpage", checks.pk]))
 
 
 class FirstSteps(Component):

@@ -172,6 +172,8 @@ def test_an_author_may_begin_every_kind_of_article(author):
     assert [start.label for start in starts_for(author)] == [
         "Add a source",
         "Write up a claim",
+        "Describe a sign",
+        "Write a care rule",
         "Describe a technique",
         "Describe a cause",
         "Begin a guide",
