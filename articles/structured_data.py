@@ -15,6 +15,7 @@ from wagtail.models import Page
 from articles import enums
 from articles import models as m
 from articles.addresses import absolute, address_of
+from articles.translations.switch import now as this_language
 
 CONTEXT = "https://schema.org"
 ORGANISATION = {"@type": "Organization", "name": "Gaitway"}
@@ -58,7 +59,7 @@ def page_node(page: Page) -> Node:
         "url": address_of(page),
         "name": page.title,
         "description": page.search_description,
-        "inLanguage": "en-GB",
+        "inLanguage": this_language().tag,
         "isAccessibleForFree": True,
         "publisher": ORGANISATION,
         "datePublished": _day(page.first_published_at),

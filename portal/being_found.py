@@ -7,6 +7,9 @@ from datetime import datetime
 from wagtail.models import Page, Site
 
 from articles.addresses import absolute
+from articles.models import TranslationPage
+from articles.translations.languages import SOURCE
+from articles.translations.switch import Version, alternates
 from portal.models import SearchEntry
 
 LIMIT = 50_000  # of the sitemap protocol
@@ -18,6 +21,8 @@ class SitemapEntry:
 
     address: str
     changed: datetime | None
+    alternates: tuple[tuple[str, str], ...] = ()
+    """Language and address of the page in each language it can be read in, when there are several."""
 
 
 def sitemap_entries() -> Iterator[SitemapEntry]:
@@ -28,5 +33,18 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     public = Page.objects.live().public().descendant_of(root.root_page, inclusive=True)
     kept = public.filter(pk__in=SearchEntry.objects.values("pk")).order_by("path")
     prefix = len(root.root_page.url_path) - 1
-    for url_path, changed in kept.values_list("url_path", "last_published_at")[:LIMIT]:
-        yield SitemapEntry(absolute(url_path[prefix:]), changed)
+    together = _alternates(prefix)
+    for pk, url_path, changed in kept.values_list("pk", "url_path", "last_published_at")[:LIMIT]:
+        yield SitemapEntry(absolute(url_path[prefix:]), changed, together.get(pk, ()))
+
+
+def _alternates(prefix: int) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Return the versions of every page that can be read in several languages, by the id of each of them."""
+    rows = TranslationPage.objects.live().filter(source__live=True).select_related("source").order_by("language")
+    groups: dict[int, list[tuple[int, Version]]] = {}
+    for row in rows:
+        first = (row.source_id, Version(SOURCE, row.source.url_path[prefix:], is_this=False))
+        groups.setdefault(row.source_id, [first]).append(
+            (row.pk, Version(row.language, row.url_path[prefix:], is_this=False))
+        )
+    return {pk: tuple(alternates(v for _, v in group)) for group in groups.values() for pk, _ in group}

@@ -130,6 +130,11 @@ def shelf() -> Shelf:
     return found
 
 
+def told_in(check: Check) -> tuple[str, ...]:
+    """Return the languages besides that of the source in which a release can be read now."""
+    return tuple(code for code, known in shelf().words.items() if check.hash in known)
+
+
 def _read(pointer: Path, before: Shelf) -> Shelf:
     """Return the shelf that a pointer describes; what cannot be read is left out and reported."""
     try:

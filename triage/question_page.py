@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from articles.leg_map import views as leg_views
 from triage.around import Context, about
-from triage.artefacts import Check
+from triage.artefacts import Check, told_in
 from triage.engine.protocol import UNSURE, Kind, Question, Stage
 from triage.forms import choices, refining_choices
 from triage.steps import Show, Step
@@ -42,13 +42,19 @@ def page(common: Context, taken: Step) -> str:
     if common["draft"] or taken.error or taken.given or taken.refining or taken.question in taken.answers:
         made = {**common, **question(check, taken), "back": number > 1 or taken.refining, **places}
         return render_to_string(TEMPLATE, made)
-    parts = _cut(check, taken.question, common["action"], number > 1, common["overdue"])
+    parts = _cut(check, taken.question, common["action"], (number > 1, common["overdue"]), told_in(check))
     return "".join([places[part] if odd % 2 else part for odd, part in enumerate(parts)])
 
 
 @lru_cache(maxsize=KEPT)
-def _cut(check: Check, key: str, action: str, back: bool, overdue: bool) -> tuple[str, ...]:
-    """Return a page that nobody has answered yet: its text and the names of its places in turn."""
+def _cut(
+    check: Check, key: str, action: str, back_and_overdue: tuple[bool, bool], tongues: tuple[str, ...]
+) -> tuple[str, ...]:
+    """Return a page that nobody has answered yet: its text and the names of its places in turn.
+
+    `tongues` are the languages that it leads to.
+    """
+    back, overdue = back_and_overdue
     holes = {name: SafeString(f"{CUT}{name}{CUT}") for name in ("state", "notes", "progress")}
     made = {**about(check), "overdue": overdue, **question(check, Step(Show.QUESTION, {}, key))}
     return tuple(render_to_string(TEMPLATE, {**made, "action": action, "back": back, **holes}).split(CUT))

@@ -38,6 +38,8 @@ class Step:
 
 
 _FILES = (Show.CALENDAR, Show.FHIR_R4, Show.FHIR_R5)
+# What a button says that leads to the same step in another language.
+LANGUAGE = "language"
 ENDS = {str(one): one for one in (Show.RESULT, Show.SUMMARY, Show.SUMMARY_PDF, *_FILES)}
 
 
@@ -51,6 +53,9 @@ def step(state: State) -> Step:
         return _change(state, state.go.removeprefix("change:"))
     if state.go == "back":
         return _back(state)
+    if state.go == LANGUAGE and state.question in state.check.machine.protocol.question:
+        # the same question in other words, with what is ticked there and not sent yet
+        return Step(Show.QUESTION, state.answers, state.question, state.refining, given=state.given)
     if state.go == "next" and state.question in state.check.machine.protocol.question:
         return _answered(state)
     return onwards(state.check, state.answers, state.go)

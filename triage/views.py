@@ -6,6 +6,7 @@ A failure of any kind ends in a page that says: we cannot say that it is safe, a
 import functools
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -181,7 +182,13 @@ def _summary_pdf(state: State, taken: Step, *, action: str, draft: bool) -> Http
     """Print the summary; where that fails the result stays as it was, with the other ways to take it along."""
     today = timezone.localdate()
     try:
-        return _attachment(summary_pdf(state, taken, today, draft=draft), "check-summary.pdf", kept.PDF)
+        # on paper for whoever treats the person, so in the language in which the release was signed
+        with override(settings.LANGUAGE_CODE):
+            source = replace(
+                state, check=shelf().version(state.check.document["slug"], state.check.hash) or state.check
+            )
+            printed = summary_pdf(source, taken, today, draft=draft)
+        return _attachment(printed, "check-summary.pdf", kept.PDF)
     except NotPrintedError as error:
         status = 429 if isinstance(error, BusyError) else 503
         result = Step(Show.RESULT, taken.answers)
@@ -207,9 +214,10 @@ def paper_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the sheet as it was printed beside us."""
     if not kept.is_possible():
         raise NoCheckError(slug)
-    found = shelf()
-    number = str(around(found)["emergency_number"])
-    return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
+    with override(settings.LANGUAGE_CODE):
+        found = shelf()
+        number = str(around(found)["emergency_number"])
+        return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
 
 
 def sheet_html(check: Check) -> bytes:

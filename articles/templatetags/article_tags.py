@@ -21,6 +21,8 @@ from articles.queries import Shell
 from articles.queries import shell as read_shell
 from articles.recap import Recap
 from articles.recap import recap as make_recap
+from articles.translations import switch
+from articles.translations.switch import Version
 
 LANGUAGES = {"zh-hant": "Chinese", "zh-hans": "Chinese, simplified", "ja": "Japanese", "de": "German", "fr": "French"}
 REGIONS = {"TW": "Taiwan", "HK": "Hong Kong", "CN": "China", "JP": "Japan"}
@@ -36,6 +38,30 @@ _HEADING = re.compile(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 def shell(context: template.Context) -> Shell:
     """Return what stands around every page."""
     return read_shell(context.get("request"))
+
+
+@register.simple_tag
+def this_language() -> Version:
+    """Return the language of the page."""
+    return switch.now()
+
+
+@register.inclusion_tag("components/languages.html", takes_context=True)
+def languages(context: template.Context) -> dict[str, Any]:
+    """Lead to the same page in other languages."""
+    return {"versions": switch.versions(context.get("page"))}
+
+
+@register.simple_tag(takes_context=True)
+def alternates(context: template.Context) -> list[tuple[str, str]]:
+    """Return language and address of each version of the page, for search engines."""
+    return switch.alternates(switch.versions(context.get("page")))
+
+
+@register.filter
+def anchor(heading: str) -> str:
+    """Return the anchor of a section: in every language the one that the source gives it."""
+    return slugify(getattr(heading, "source", heading))
 
 
 @register.inclusion_tag("components/breadcrumbs.html", takes_context=True)

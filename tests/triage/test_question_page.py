@@ -33,7 +33,7 @@ def test_what_is_kept_of_a_page_holds_no_answer(calf):
     context = common(calf, hidden={"a-danger": "breathless"}, who="other")
 
     page = question_page.page(context, Step(Show.QUESTION, answers, "swelling"))
-    kept = "".join(question_page._cut(calf, "swelling", "/check/x/", back=True, overdue=False))
+    kept = "".join(question_page._cut(calf, "swelling", "/check/x/", (True, False), ()))
 
     assert 'name="a-danger" value="breathless"' in page
     assert "breathless" not in kept

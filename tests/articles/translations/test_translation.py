@@ -9,6 +9,7 @@ from wagtail.models import Locale
 
 from articles.models import InfoPage, TranslationPage
 from articles.translations.state import State
+from portal.delivery import renderings
 from review import actions
 from review.actions.submitting import ProblemsError
 from review.doors import RefusedError
@@ -193,3 +194,29 @@ def test_what_a_check_flags_is_not_submitted_without_a_reason(first, source, wro
     page.texts["body"]["reason"] = "Said otherwise in Chinese."
     page.save_revision(user=page.owner)
     assert submitted(page).page_id == page.pk
+
+
+def test_pages_lead_to_each_other_and_search_engines_are_told(client, translation, source):
+    english, chinese = seen(client, source), seen(client, translation)
+    address = f"http://localhost:8000/{ZH}/{source.slug}/"
+
+    for text in (english, chinese):
+        assert f'<link rel="alternate" hreflang="zh-Hant" href="{address}">' in text
+        assert f'<link rel="alternate" hreflang="x-default" href="http://localhost:8000/{source.slug}/">' in text
+    assert f'<a href="{translation.url}" hreflang="zh-Hant"' in english
+    assert f'<a href="{source.url}" hreflang="en-GB"' in chinese
+    assert '<html lang="en-GB">' in english
+    assert '<html lang="zh-Hant">' in chinese
+    assert f'<link rel="canonical" href="{address}">' in chinese
+    assert f'hreflang="zh-Hant" href="{address}"' in client.get("/sitemap.xml").content.decode()
+
+
+def test_a_kept_page_is_made_anew_when_the_source_of_its_translation_changes(client, translation, source, settings):
+    settings.KEEP_PAGES = True
+    seen(client, translation)
+    assert renderings.find(translation.url)[1] is not None
+
+    released(make.edited(source, body=BODY.replace("15", "20")))
+
+    assert renderings.find(translation.url)[1] is None
+    assert NOTICE in seen(client, translation)

@@ -18,6 +18,14 @@
   const contents = document.querySelector(".toc details");
   if (contents && matchMedia("(min-width: 64rem)").matches) contents.open = true;
 
+  // To the same place in another language: sections have the same anchors in all of them.
+  for (const link of document.querySelectorAll("[data-languages] a")) {
+    link.addEventListener("click", () => {
+      const passed = [...document.querySelectorAll("h2[id]")].filter((one) => one.getBoundingClientRect().top < innerHeight / 2);
+      if (scrollY > 200 && passed.length) link.hash = passed[passed.length - 1].id;
+    });
+  }
+
   // Explain a word where it stands.
   if (!("popover" in HTMLElement.prototype)) return;
   const box = document.createElement("div");
