@@ -57,7 +57,7 @@ class BadInput:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Clean the fields of a form; after the check of its token, which has read them."""
         match = request.resolver_match
-        is_answer = match is not None and match.namespace == "triage"
+        is_answer = match is not None and match.namespace in {"triage", "api"}
         if request.method == "POST" and not is_answer and request.content_type in FORMS:
             request.POST = cleaned(request.POST)  # type: ignore[assignment]  # as Django's own handler does
 

@@ -16,9 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.debug import ExceptionReporter
 
-from triage.privacy import PREFIX, place_of, plain_path
+from triage.privacy import PREFIXES, place_of, plain_path
 
-PRIVATE = (PREFIX, "/search/", "/unsafe/")
+PRIVATE = (*PREFIXES, "/search/", "/unsafe/")
 # An error and the errors that it came from; what is beyond says nothing more.
 DEEPEST = 5
 

@@ -11,6 +11,7 @@ SECURITY_CONTACT    where faults of security are told, as mailto: or https:, for
 SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by itself when SITE_URL is https
 TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
 KEEP_PAGES          0 makes each page anew for each reader; 1 by itself unless DEBUG is set
+PARTNER_RATE        how often one address may run a check over the interface, such as 600/min, in each process
 PAGES_DIR           where released pages are kept, for this site and the web server before it; pages/ in var/
 PRINT_PAPERS        0 makes no PDF of guides, sheets and summaries; 1 by itself
 PAPERS_DIR          where PDFs of guides and sheets are kept; papers/ in var/
@@ -260,6 +261,9 @@ PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", VAR_DIR / "papers"))
 PAPER_LIMITS = {"page": (60, 1500), "summary": (3, 600)}
 # How much of them each process holds in memory.
 KEEP_PAGES_BYTES = int(os.environ.get("KEEP_PAGES_BYTES", "134217728"))
+# How often one address of the net may run a check over the interface, in each process.
+PARTNER_RATE = os.environ.get("PARTNER_RATE", "600/min")
+WAGTAILAPI_LIMIT_MAX = 50
 # Counts of a day that are not in the database yet; no answers, no persons.
 TRIAGE_COUNTS = VAR_DIR / "counts"
 # How long proofs may take: before a sign-off, and while somebody waits for a draft to be saved.

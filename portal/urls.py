@@ -16,6 +16,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("api/v1/", include("portal.api.urls")),
     path("", include("review.urls")),
     # in each language below an address of its own, in that of the source without one
     *i18n_patterns(

@@ -8,7 +8,8 @@ from django.http import HttpRequest
 from django.views.debug import SafeExceptionReporterFilter
 
 HIDDEN = "(not kept: this may be an answer)"
-PREFIX = "/check/"
+# Where answers are sent: our own forms, and other programs.
+PREFIXES = ("/check/", "/api/v1/checks/")
 
 
 def plain_path(request: HttpRequest) -> str:
@@ -25,7 +26,7 @@ class AnswersFilter(SafeExceptionReporterFilter):
     """Leaves out bodies and local variables whenever a request went to a check."""
 
     def _is_check(self, request: HttpRequest | None) -> bool:
-        return request is not None and plain_path(request).startswith(PREFIX)
+        return request is not None and plain_path(request).startswith(PREFIXES)
 
     def is_active(self, request: HttpRequest | None) -> bool:
         """Filter checks also while debugging."""

@@ -1,5 +1,6 @@
 """The configuration of nginx: made from the settings, so that its headers are those of the application."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from django.conf import settings
@@ -33,7 +34,7 @@ def configuration(*, listen: str, applications: Iterable[str], names: Iterable[s
         "OWN_HEADERS": "\n  ".join(f"add_header {name} {_variable(name)} always;" for name in own),
         "TO_HTTPS": to_https if site != settings.SITE_URL else "# not on HTTPS: answered as it is asked for",
         "UPSTREAM": _upstream(list(applications)),
-        "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER),
+        "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER), "AWAY_CHECK": _away_check(),
         "BROTLI": "brotli_static on;" if brotli else "# brotli_static on;  # where the module is installed",
     }  # fmt: skip
     text = TEMPLATE.read_text(encoding="utf-8")
@@ -44,7 +45,8 @@ def configuration(*, listen: str, applications: Iterable[str], names: Iterable[s
 
 def page_headers() -> Mapping[str, str]:
     """Return the headers of every released page: those that the views and the middleware put on one."""
-    from portal.delivery.views import ASK_EACH_TIME, HTML  # noqa: PLC0415  # needs the models
+    from portal.delivery.renderings import HTML  # noqa: PLC0415  # needs the models
+    from portal.delivery.views import ASK_EACH_TIME  # noqa: PLC0415  # the same
 
     def answer(request: object) -> HttpResponse:
         return HttpResponse("", content_type=HTML, headers={"Cache-Control": ASK_EACH_TIME})
@@ -56,6 +58,18 @@ def page_headers() -> Mapping[str, str]:
     host = settings.SITE_URL.partition("://")[2].partition(":")[0]
     response = handler(RequestFactory().get("/", secure=secure, SERVER_NAME=host))
     return {name: value for name, value in response.items() if name.lower() not in ITS_OWN}
+
+
+def _away_check() -> str:
+    """Return what a program is told that runs a check, as `portal.api.problems` tells it."""
+    from portal.api.problems import NOT_SAFE  # noqa: PLC0415  # needs the models
+
+    number = str(settings.EMERGENCY_NUMBER)
+    body = {
+        "type": "about:blank", "title": "The checks do not answer.", "status": 503, "disposition": None, "safe": False,
+        "say": NOT_SAFE.format(number=number), "emergency_number": number,
+    }  # fmt: skip
+    return json.dumps(body)
 
 
 def _added(headers: Mapping[str, str]) -> str:

@@ -26,7 +26,7 @@ from django.http import HttpResponse
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
-from portal.delivery import older, renderings
+from portal.delivery import older, programs, renderings
 from portal.delivery.build import build
 from portal.delivery.store import Kept, Store, dated
 from review.dependencies import EVERYTHING
@@ -56,6 +56,8 @@ class Keeper:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.wanted: deque[str] = deque()
+        # What programs read is made after everything that people read, and nothing waits for it.
+        self.later: deque[str] = deque()
         self._limits: dict[str, Limits] = {}
         self._look_at = 0.0
         self.made = 0
@@ -70,13 +72,20 @@ class Keeper:
             generation, gone, _ = self.remove_changed()
             self.store.applied = generation
         # what was there before, or is new, comes before what nobody has asked for yet
-        self.wanted.extendleft(sorted(gone | self.changed_pages(before, generation), reverse=True))
+        for path in sorted(gone | self.changed_pages(before, generation), reverse=True):
+            self._queue_of(path).appendleft(path)
+
+    def _queue_of(self, path: str) -> deque[str]:
+        return self.later if programs.is_for_programs(path) else self.wanted
 
     def changed_pages(self, before: int | None, generation: int) -> set[str]:
         """Return the addresses of released pages that are themselves what changed: new ones were never kept."""
         changes = Change.objects.filter(key__startswith=PAGE, generation__gt=before or 0, generation__lte=generation)
         ids = {int(key.removeprefix(PAGE)) for key in changes.values_list("key", flat=True)}
-        return set(_addresses(Page.objects.filter(pk__in=ids))) if before is not None and ids else set()
+        if before is None or not ids:
+            return set()
+        pages = Page.objects.filter(pk__in=ids)
+        return {*_addresses(pages), *programs.documents_of(pages)}
 
     def remove_changed(self) -> tuple[int, set[str], set[str] | None]:
         """Remove every page that shows what changed; return up to which generation, their addresses, and by what keys.
@@ -131,7 +140,7 @@ class Keeper:
             if until <= now or (files and renderings.marks_of(map(Path, files)) != files):
                 del self._limits[path]
                 self.store.remove([path])
-                self.wanted.append(path)
+                self._queue_of(path).append(path)
 
     def want_everything(self) -> None:
         """Ask for every released page that is not kept yet: at the start, and now and then once all is made.
@@ -143,22 +152,24 @@ class Keeper:
         self._look_at = time.monotonic() + LOOK_EVERY
         there = set(self.store.paths())
         self.wanted.extend(path for path in _addresses(Page.objects.all()) if path not in there)
+        if not self.later:
+            self.later.extend(path for path in programs.addresses() if path not in there)
 
     def work(self, seconds: float) -> None:
         """Make wanted pages for about so long; rest between two of them, so that readers come first."""
         end = time.monotonic() + seconds
-        while self.wanted and time.monotonic() < end:
+        while (queue := self.wanted or self.later) and time.monotonic() < end:
             begun = time.monotonic()
-            path = self.wanted.popleft()
+            path = queue.popleft()
             try:
                 if self.store.mark(path) is None:
                     self.fill(path)
             except OSError as error:
-                self.wanted.append(path)
+                queue.append(path)
                 logger.warning("A page could not be kept on disk: %s", error.strerror)
                 return
             except Error:
-                self.wanted.appendleft(path)
+                queue.appendleft(path)
                 raise
             time.sleep(min(AT_REST + time.monotonic() - begun, max(0.0, end - time.monotonic())))
 
@@ -294,8 +305,9 @@ def standing_saved(sender: type, instance: Standing, **kwargs: object) -> None:
         return
     if path := address_of(instance.page_id):
         for one in all_stores():
-            one.remove([path])
-            one.aside.remove([path])
+            both = [path, programs.document_of(instance.page_id)]
+            one.remove(both)
+            one.aside.remove(both)
     under_way = transaction.get_connection().run_on_commit
     if not any(run is _remove_now for _, run, *_ in under_way):
         transaction.on_commit(_remove_now, robust=True)

@@ -22,12 +22,16 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from portal import replica
 from portal.delivery.build import build
 from portal.models import Rendering
+from review import dependencies
 from review.dependencies import Dependencies, collected
 from review.models import Change, Generation
 from review.static_files import written
 
 logger = logging.getLogger(__name__)
 Marks = dict[str, list[int]]
+HTML, JSON, ATOM = "text/html; charset=utf-8", "application/json", "application/atom+xml; charset=utf-8"
+# What is kept besides pages, by how its address begins.
+KINDS = {"/api/": JSON, "/feeds/": ATOM}
 
 
 @dataclass
@@ -52,6 +56,11 @@ class Made:
         return hashlib.sha256(self.gzipped).hexdigest()[:24]
 
 
+def kind_of(path: str) -> str:
+    """Return the content type of what is kept at an address."""
+    return next((kind for start, kind in KINDS.items() if path.startswith(start)), HTML)
+
+
 def find(path: str) -> tuple[int, Made | None]:
     """Return the generation that holds now, and the page when it was made and nothing in it has changed; one query."""
     with connection.cursor() as cursor:
@@ -69,6 +78,15 @@ def find(path: str) -> tuple[int, Made | None]:
     if marks_of(map(Path, row.files)) != row.files:
         return generation, None
     return generation, Made(path, bytes(row.html), generation, tuple(row.keys), row.files, row.until)
+
+
+def rests_on(made: Made) -> None:
+    """Say that what is being made shows what a kept page shows."""
+    dependencies.note(*made.keys)
+    for name in made.files:
+        dependencies.on_file(Path(name))
+    if made.until is not None:
+        dependencies.on_day(timezone.localdate(made.until))
 
 
 def _find(keys: str) -> str:
@@ -110,7 +128,7 @@ def make(path: str, serve: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpR
             return serve(own_request(path)), found
 
     response, found = replica.read(once, generation=generation)
-    if not _may_be_kept(response):
+    if not _may_be_kept(response, path):
         return response, None
     html = gzip.compress(response.content, 6, mtime=0)
     made = Made(path, html, generation, tuple(sorted(found.keys)), marks_of(found.files), _until(found))
@@ -118,12 +136,12 @@ def make(path: str, serve: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpR
     return response, made
 
 
-def _may_be_kept(response: HttpResponse) -> bool:
-    """Return whether an answer is a page, the same for everybody."""
-    html = response.get("Content-Type", "").startswith("text/html")
+def _may_be_kept(response: HttpResponse, path: str) -> bool:
+    """Return whether an answer is what belongs to its address, the same for everybody."""
+    right = response.get("Content-Type", "").startswith(kind_of(path).partition(";")[0])
     personal = bool(response.cookies) or "cookie" in response.get("Vary", "").lower()
     stored = "no-store" not in response.get("Cache-Control", "")
-    return response.status_code == HTTPStatus.OK and html and stored and not personal and not response.streaming
+    return response.status_code == HTTPStatus.OK and right and stored and not personal and not response.streaming
 
 
 def _until(found: Dependencies) -> datetime | None:

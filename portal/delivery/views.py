@@ -1,7 +1,7 @@
 """Public pages: from what was made at release, or made now and kept."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -11,9 +11,8 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from wagtail.views import serve as serve_now
 
 from portal.delivery import keeper, older, renderings
-from portal.delivery.renderings import Made
+from portal.delivery.renderings import Made, kind_of
 
-HTML = "text/html; charset=utf-8"
 # A page is made in a tenth of a second; whoever has waited so long for another thread makes it too.
 PATIENCE = 2.0
 LOCKS = [threading.Lock() for _ in range(64)]
@@ -27,8 +26,13 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         response = serve_now(request, path)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+    return kept(request, lambda own: serve_now(own, path))
+
+
+def kept(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """Answer with what was kept for an address, or make it, from a request of our own, and keep it."""
     try:
-        return _newest(request, path)
+        return _newest(request, make)
     except (OperationalError, InterfaceError):
         # an answer that is older and true is better than none
         if (made := older.find(keeper.store(), request.path)) is None:
@@ -36,7 +40,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
         return _answer(request, made)
 
 
-def _newest(request: HttpRequest, path: str) -> HttpResponse:
+def _newest(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     _, made = renderings.find(request.path)
     if made is not None:
         return _answer(request, made)
@@ -44,7 +48,7 @@ def _newest(request: HttpRequest, path: str) -> HttpResponse:
         # whoever was at it when we came has made it for us as well
         made = renderings.find(request.path)[1] if waited else None
         if made is None:
-            response, made = renderings.make(request.path, lambda own: serve_now(own, path))
+            response, made = renderings.make(request.path, make)
     return _answer(request, made) if made is not None else response
 
 
@@ -75,7 +79,7 @@ def _is_for_everybody(request: HttpRequest) -> bool:
 def _answer(request: HttpRequest, made: Made) -> HttpResponse:
     zipped = "gzip" in request.headers.get("Accept-Encoding", "")
     etag = f'"{made.etag}{"-gz" if zipped else ""}"'
-    response = HttpResponse(made.gzipped if zipped else made.html, content_type=HTML)
+    response = HttpResponse(made.gzipped if zipped else made.html, content_type=kind_of(made.path))
     response["Cache-Control"], response["ETag"] = ASK_EACH_TIME, etag
     if zipped:
         response["Content-Encoding"] = "gzip"
