@@ -100,6 +100,10 @@ permissions: setup ## ask at every address of the site as every role; writes doc
 fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run
 	@ONLY="$(ONLY)" $(PY) tools/fuzz.py
 
+.PHONY: fuzz-api
+fuzz-api: setup ## send requests made from the description of the interface; API_EXAMPLES=2000 for each operation
+	@API_EXAMPLES=$${API_EXAMPLES:-2000} PARTNER_RUNS=$${PARTNER_RUNS:-2000} $(PY) -m pytest tests/triage/partners -q
+
 .PHONY: bench
 bench: setup ## measure what there is to measure, each with its limits: tools/bench_*.py
 	@failed=0; for tool in tools/bench_*.py; do echo "== $$tool"; $(PY) $$tool || failed=1; done; exit $$failed

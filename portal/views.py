@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from articles.addresses import absolute
 from portal import being_found, replica
+from portal.api.problems import not_safe
 from portal.models import Kind
 from portal.search import Results, suggestions
 from portal.search import search as find
@@ -85,6 +86,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Say that something broke here; or, when it is the database that does not answer, what works all the same."""
+    if request.path.startswith("/api/"):
+        return not_safe(500, "Something went wrong here.")
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return render(request, "500.html", status=500)
     context = {"number": settings.EMERGENCY_NUMBER, "editing": request.path.startswith("/admin/")}

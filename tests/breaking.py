@@ -32,6 +32,8 @@ PLACES = (
     "triage.views._fault",
     "triage.receipt_views.read",
     "triage.receipt_views.decode",
+    "portal.api.checks.read",
+    "portal.api.checks.answered",
     "portal.views.find",
     "portal.views.suggestions",
     "portal.search.words.Query.__init__",

@@ -1,5 +1,6 @@
 """What readers send to the site in `tools/canary.py`: each field and header with words that exist nowhere else."""
 
+import json
 import socket
 import time
 import urllib.error
@@ -12,7 +13,8 @@ from typing import Any
 from tests import breaking
 
 FORM = "application/x-www-form-urlencoded"
-CHECK = "/check/calf/"
+JSON = "application/json"
+CHECK, RUN = "/check/calf/", "/api/v1/checks/calf/run/"
 CHINESE = ("/zh-hant/check/calf/", "/zh-hant/search/")
 STEPS = 40
 
@@ -92,6 +94,23 @@ def normal(readers: Readers) -> None:
                 "GET", f"{path}?{urllib.parse.urlencode({'q': readers.word() + more, 'kind': readers.word()})}"
             )
     readers.send("GET", "/guides/calf-soreness/")
+    programs(readers)
+
+
+def programs(readers: Readers) -> None:
+    """Run the check as other programs do: answers that fit, answers that do not, bodies that nobody can read."""
+    for answers in ({}, {"age": "from_18_to_59"}, {"age": "from_18_to_59", "pregnancy": ["none"]}):
+        said = {**answers, "danger": [readers.word()], readers.word(): readers.word()}
+        for body in ({"answers": said}, {"version": readers.word(), "answers": answers}, {readers.word(): said}):
+            run(readers, json.dumps(body))
+    run(readers, f'{{"answers": {{"age": "{readers.word()}", "age": "{readers.word()}"}}}}')
+    run(readers, f'{{"answers": "{readers.word()}')
+    readers.send("GET", f"/api/v1/checks/calf/?{urllib.parse.quote(readers.word())}")
+
+
+def run(readers: Readers, body: str, **headers: str) -> None:
+    """Send a body to the check."""
+    readers.post(RUN, body.encode(), **{"Content-Type": JSON}, **headers)
 
 
 def aborted(readers: Readers) -> None:
@@ -111,6 +130,7 @@ def errors(readers: Readers) -> None:
             answers = {"a-age": "from_18_to_59", f"a-{readers.word()}": readers.word(), "answer": readers.word()}
             readers.post(CHECK, {**begun, **answers, "go": [go]}, **broken)
         readers.post("/check/receipt/", {"code": readers.word()}, **broken)
+        run(readers, json.dumps({"answers": {"age": "from_18_to_59", readers.word(): readers.word()}}), **broken)
         readers.post("/unsafe/999999/", {"text": readers.word()}, **broken)
         for path in ("/search/", "/search/suggest/"):
             readers.send("GET", f"{path}?q={urllib.parse.quote(readers.word())}", **broken)
@@ -121,13 +141,17 @@ def refused(readers: Readers) -> None:
     for path in ("/admin/login/", "/admin/password_reset/", "/check/calf/x/", "/admin/"):
         readers.post(path, {"username": readers.word(), "password": readers.word(), "email": readers.word()})
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
-        for path in (CHECK, "/check/calf", "/check", "/check/nope/", "/check/calf/paper/", "/search/", *CHINESE):
+        runs = (RUN, RUN.rstrip("/"), "/api/v1/checks/nope/run/")
+        asked = (CHECK, *runs, "/check/calf", "/check", "/check/nope/", "/check/calf/paper/", "/search/", *CHINESE)
+        for path in asked:
             readers.send(method, path, f"answer={readers.word()}".encode())
     for size in (9, 20, 40, 80, 400, 30_000):
         readers.post(CHECK, {"answer": readers.word() * size})
         readers.post(CHINESE[0], {"answer": readers.word() * size})
         readers.post("/search/", {"q": readers.word() * size})
+        run(readers, json.dumps({"answers": {"age": readers.word() * size}}))
     for kind in ("text/plain", "application/json", "multipart/form-data; boundary=x", "multipart/form-data"):
+        readers.post(RUN, f'{{"answers": {{"age": "{readers.word()}"}}}}'.encode(), **{"Content-Type": kind})
         readers.post(CHECK, f'--x\r\n{{"a": "{readers.word()}"}}'.encode(), **{"Content-Type": kind})
 
 

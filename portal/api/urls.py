@@ -14,6 +14,6 @@ urlpatterns = [
     path("checks/", checks.index, name="checks"),
     path("checks/<slug:slug>/", checks.detail, name="check"),
     path("checks/<slug:slug>/run/", checks.run, name="run"),
-    path("checks/<path:rest>", checks.nothing),
-    path("<path:rest>", description.nothing),
+    path("checks/<path:rest>", checks.nothing, name="no-check"),
+    path("<path:rest>", description.nothing, name="nothing"),
 ]

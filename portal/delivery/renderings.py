@@ -110,10 +110,9 @@ def _json(value: Any) -> Any:
 
 
 def _moment(value: Any) -> datetime | None:
-    """Return a moment as the database gave it; SQLite gives text."""
-    if isinstance(value, str):
-        return datetime.fromisoformat(value).replace(tzinfo=UTC)
-    return value  # type: ignore[no-any-return]
+    """Return a moment as the database gave it; SQLite gives text, or a time that does not say where."""
+    found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return found.replace(tzinfo=UTC) if isinstance(found, datetime) and found.tzinfo is None else found
 
 
 def make(path: str, serve: Callable[[HttpRequest], HttpResponse]) -> tuple[HttpResponse, Made | None]:

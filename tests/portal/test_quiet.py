@@ -24,6 +24,7 @@ PLACES = {
     "session": "django.contrib.sessions.middleware.SessionMiddleware.process_request",
     "step": "triage.views.step",
     "fault": "triage.views._fault",
+    "run": "portal.api.checks.answered",
     "search": "portal.views.find",
     "suggest": "portal.views.suggestions",
     "concern": "review.views.public.concern",
@@ -33,6 +34,7 @@ SENT = {
     "check": ("post", "/check/calf/", f"answer={WORD}&a-danger={WORD}&go=next&q=age"),
     "check in Chinese": ("post", "/zh-hant/check/calf/", f"answer={WORD}&a-danger={WORD}&go=next&q=age"),
     "search in Chinese": ("get", f"/zh-hant/search/?q={WORD}", ""),
+    "program": ("post", "/api/v1/checks/calf/run/", f'{{"answers": {{"age": "{WORD}", "{WORD}": ["{WORD}"]}}}}'),
     "receipt": ("post", "/check/receipt/", f"code={WORD}"),
     "search": ("get", f"/search/?q={WORD}", ""),
     "suggest": ("get", f"/search/suggest/?q={WORD}", ""),
@@ -84,7 +86,8 @@ def test_whatever_breaks_no_word_of_a_reader_is_reported(said, monkeypatch, what
         monkeypatch.setattr("triage.views.step", breaks)
     method, path, body = SENT[what]
     client = Client(raise_request_exception=False, headers={"referer": f"http://testserver/search/?q={WORD}"})
-    response = client.generic(method.upper(), path, body, content_type=FORM_TYPE)
+    kind = "application/json" if what == "program" else FORM_TYPE
+    response = client.generic(method.upper(), path, body, content_type=kind)
 
     assert list(canaries.in_bytes(said(), STEM)) == []
     assert response.status_code < 500 or said()
