@@ -37,6 +37,27 @@ PAGE_TYPES: dict[type[Page], str] = {
     m.GlossaryPage: "CollectionPage",
     m.SourceIndexPage: "CollectionPage",
 }
+# Who sees a person, as schema.org names fields of medicine; who is of no such field is not named there.
+SPECIALTIES: dict[str, str] = {
+    enums.Specialty.AMBULANCE: "Emergency",
+    enums.Specialty.EMERGENCY: "Emergency",
+    enums.Specialty.MATERNITY: "Obstetric",
+    enums.Specialty.OBSTETRICS: "Obstetric",
+    enums.Specialty.MIDWIFE: "Midwifery",
+    enums.Specialty.DVT_SERVICE: "Cardiovascular",
+    enums.Specialty.VASCULAR_SURGERY: "Cardiovascular",
+    enums.Specialty.CARDIOLOGY: "Cardiovascular",
+    enums.Specialty.GP: "PrimaryCare",
+    enums.Specialty.REHABILITATION: "Musculoskeletal",
+    enums.Specialty.SPORTS_MEDICINE: "Musculoskeletal",
+    enums.Specialty.ORTHOPAEDICS: "Musculoskeletal",
+    enums.Specialty.PHYSIOTHERAPY: "Physiotherapy",
+    enums.Specialty.NEUROLOGY: "Neurologic",
+    enums.Specialty.SPINE_SURGERY: "Neurologic",
+    enums.Specialty.NEPHROLOGY: "Renal",
+    enums.Specialty.DIABETES_FOOT: "Podiatric",
+    enums.Specialty.CHILDRENS_DOCTOR: "Pediatric",
+}
 
 Node = dict[str, Any]
 
@@ -65,10 +86,12 @@ def page_node(page: Page) -> Node:
         "datePublished": _day(page.first_published_at),
         "dateModified": _day(page.last_published_at),
         "lastReviewed": _last_reviewed(page),
+        "reviewedBy": _reviewed_by(page),
         "citation": [source_node(source) for source in sources_of(page)],
     }
     if node["@type"] == "MedicalWebPage":
         node["audience"] = {"@type": "MedicalAudience", "audienceType": "Patient"}
+        node["specialty"] = [f"{CONTEXT}/{name}" for name in _specialties(page)]
     if _entity_builder(page):
         node["mainEntity"] = {"@id": _id(page, "subject")}
     if isinstance(page, m.GuidePage):
@@ -221,6 +244,25 @@ def _last_reviewed(page: Page) -> str | None:
     """Return the day on which clinicians signed the text; none while only a demonstration has."""
     facts = getattr(page, "review_facts", None)
     return None if facts is None or facts.demonstration else facts.reviewed_on.isoformat()
+
+
+def _reviewed_by(page: Page) -> list[Node]:
+    """Return the clinicians who signed the text; nobody while only a demonstration has."""
+    facts = getattr(page, "review_facts", None)
+    if facts is None or facts.demonstration:
+        return []
+    return [
+        _without_empty({"@type": "Person", "name": one["name"], "jobTitle": one.get("profession", "")})
+        for one in facts.signers
+        if one.get("name")
+    ]
+
+
+def _specialties(page: Page) -> list[str]:
+    """Return the fields of medicine of whoever sees people for what a page is about, first stop first."""
+    asked = _causes(page) if isinstance(page, m.GuidePage) else [page]
+    keys = [str(item.value) for one in asked for item in getattr(one, "specialties", ())]
+    return list(dict.fromkeys(SPECIALTIES[key] for key in keys if key in SPECIALTIES))
 
 
 def _named(kind: str, name: str, **more: str) -> Node:

@@ -6,13 +6,16 @@ from datetime import datetime
 
 from wagtail.models import Page, Site
 
-from articles.addresses import absolute
+from articles.addresses import absolute, address_of
 from articles.models import TranslationPage
 from articles.translations.languages import SOURCE
 from articles.translations.switch import Version, alternates
 from portal.models import SearchEntry
+from review import serving
 
 LIMIT = 50_000  # of the sitemap protocol
+# Rooms whose pages llms.txt names one by one.
+SECTIONS = ("guideindexpage", "causeindexpage", "techniqueindexpage", "careruleindexpage")
 
 
 @dataclass(frozen=True)
@@ -48,3 +51,26 @@ def _alternates(prefix: int) -> dict[int, tuple[tuple[str, str], ...]]:
             (row.pk, Version(row.language, row.url_path[prefix:], is_this=False))
         )
     return {pk: tuple(alternates(v for _, v in group)) for group in groups.values() for pk, _ in group}
+
+
+@dataclass
+class Section:
+    """Released pages below one room of the house, as llms.txt lists them."""
+
+    title: str
+    pages: list[tuple[str, str, str]]
+    """Title, address and description of each."""
+
+
+def by_section() -> list[Section]:
+    """Return the rooms of the house with the pages that people come for: guides, causes, techniques, urgency."""
+    root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if root is None:
+        return []
+    found = []
+    for room in Page.objects.live().public().child_of(root.root_page).order_by("path").specific():
+        if room._meta.model_name in SECTIONS:
+            below = Page.objects.live().public().child_of(room).order_by("path").specific()
+            pages = [(page.title, address_of(page), page.search_description) for page in serving.intact(below)]
+            found.append(Section(room.title, pages))
+    return found

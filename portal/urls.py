@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from portal import views
+from portal import feeds, pictures, views
 from portal.delivery import papers
 from portal.delivery import views as delivery
 
@@ -16,6 +16,10 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sitemap.xml", views.sitemap, name="sitemap"),
+    path("llms.txt", views.llms_txt, name="llms-txt"),
+    path("pictures/<int:pk>-<slug:mark>.png", pictures.picture, name="page-picture"),
+    path("feeds/releases/", feeds.releases, name="feed-releases"),
+    path("feeds/safety/", feeds.safety, name="feed-safety"),
     path("api/v1/", include("portal.api.urls")),
     path("", include("review.urls")),
     # in each language below an address of its own, in that of the source without one

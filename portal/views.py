@@ -73,6 +73,13 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+def llms_txt(request: HttpRequest) -> HttpResponse:
+    """Tell programs that answer people's questions what there is, in which form, and under which conditions."""
+    text = render_to_string("portal/llms.txt", {"groups": being_found.by_section(), "base": absolute("")})
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """List every released page with the day it was last released."""
     context = {"entries": being_found.sitemap_entries()}

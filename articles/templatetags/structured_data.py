@@ -27,6 +27,16 @@ def canonical(context: template.Context) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def picture_of_page(context: template.Context) -> str:
+    """Return the address of the picture beside links to a released page; another for each text. None for a draft."""
+    page, request = context.get("page"), context.get("request")
+    if not isinstance(page, ReviewedPage) or getattr(request, "is_preview", False):
+        return ""
+    facts = page.review_facts
+    return absolute(f"/pictures/{page.pk}-{facts.fingerprint[:12]}.png") if facts else ""
+
+
+@register.simple_tag(takes_context=True)
 def json_ld(context: template.Context) -> SafeString:
     """Return the page's structured data as a data block, which no policy for scripts forbids and no browser runs."""
     page, request = context.get("page"), context.get("request")

@@ -45,7 +45,7 @@ def brief(page: ReviewedPage) -> Json:
         },
         "title": page.title,
         "description": page.search_description,
-        "language": LANGUAGE,
+        "language": getattr(page, "language", LANGUAGE),
         "review": review(facts) if facts else None,
     }
 

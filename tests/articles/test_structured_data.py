@@ -31,7 +31,7 @@ WORK = {
     "about",
     "mainEntity",
 }
-PAGE = WORK | {"breadcrumb", "lastReviewed", "reviewedBy"}
+PAGE = WORK | {"breadcrumb", "lastReviewed", "reviewedBy", "specialty"}
 PROPERTIES: dict[str, set[str]] = {
     "WebPage": THING | PAGE,
     "AboutPage": THING | PAGE,
@@ -60,6 +60,7 @@ PROPERTIES: dict[str, set[str]] = {
     "DefinedTermSet": THING | {"hasDefinedTerm"},
     "MedicalAudience": THING | {"audienceType"},
     "Organization": THING,
+    "Person": THING | {"jobTitle"},
     "BreadcrumbList": THING | {"itemListElement"},
     "ListItem": THING | {"position", "item"},
 }
@@ -205,10 +206,22 @@ def test_nobody_has_reviewed_a_page_that_only_a_demonstration_signed():
 @pytest.mark.parametrize(("demonstration", "expected"), [(True, None), (False, "2026-03-04")])
 def test_the_review_date_is_that_of_a_real_sign_off(monkeypatch, demonstration, expected):
     page = m.CausePage.objects.first()
-    facts = SimpleNamespace(demonstration=demonstration, reviewed_on=date(2026, 3, 4))
+    signers = [{"name": "A. Person", "profession": "Doctor", "number": "1"}]
+    facts = SimpleNamespace(demonstration=demonstration, reviewed_on=date(2026, 3, 4), signers=signers)
     monkeypatch.setattr(m.CausePage, "review_facts", facts)
 
     assert page_node(page).get("lastReviewed") == expected
+    named = [{"@type": "Person", "name": "A. Person", "jobTitle": "Doctor"}]
+    assert page_node(page).get("reviewedBy") == (named if expected else None)
+
+
+def test_a_page_names_the_fields_of_medicine_of_whoever_sees_people_for_it():
+    clot = page_node(m.CausePage.objects.get(slug="deep-vein-thrombosis"))["specialty"]
+    guide = page_node(m.GuidePage.objects.get(slug="calf-soreness"))["specialty"]
+
+    assert clot[0] == "https://schema.org/Cardiovascular"
+    assert "https://schema.org/Musculoskeletal" in guide
+    assert len(guide) == len(set(guide)) > 3
 
 
 def rendered(page: Page, **attributes: Any) -> str:

@@ -201,6 +201,8 @@ def _of_the_review(submission: Any, public: Page, people: dict[str, Any]) -> dic
         "number": Release.objects.filter(page_id=public.pk).order_by("number").values_list("number", flat=True)[0],
         "review_public pk": public.pk,
         "api pk": public.pk,
+        "mark": "0",
+        "page-picture pk": public.pk,
         "rest": "no/such/address",
         "review_public:media name": "none.png",
         "review_checklist pk": item.pk,
