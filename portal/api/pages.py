@@ -27,6 +27,7 @@ from portal.api.answers import READ, public
 from portal.api.problems import emergency_number, problem
 from portal.delivery import renderings
 from review import dependencies, serving
+from review.enums import PublicState
 from review.models import Standing
 from review.models.page import ReviewedPage
 
@@ -164,7 +165,7 @@ def _plain(page: ReviewedPage) -> PlainPage | None:
 
 def _not_there(pk: int) -> HttpResponse:
     row = Standing.objects.filter(pk=pk).first() if pk < 1 << 62 else None
-    if row is None:
+    if row is None or row.state != PublicState.WITHDRAWN:
         return problem(404, "There is no such page.")
     return problem(410, "This page was withdrawn. Take down every copy of it.", ledger_url=absolute(f"/ledger/{pk}/"))
 
