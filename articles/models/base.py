@@ -18,6 +18,7 @@ from articles import asked, queries
 from articles.blocks.base import FEATURES, DrawingChoice
 from articles.blocks.references import chosen_in, released_references
 from articles.drawings import digests
+from articles.editing.forms import ArticleForm
 from articles.editing.problems import edit_handler_of
 from articles.page_notes import PageNotes, linked_ids, page_notes
 from review.models import ReviewedPage
@@ -58,6 +59,7 @@ class ArticlePage(ReviewedPage):
     # Whether the page ends with an explanation of the words it links to, and with the pages that refer to it.
     explains_words = True
     lists_uses = False
+    base_form_class = ArticleForm
 
     change_classes = asked.EVERY
 

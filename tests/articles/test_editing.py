@@ -9,10 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 from wagtail.fields import StreamField
-from wagtail.models import Page
+from wagtail.models import Page, get_page_models
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from articles.editing import rows
+from articles.editing.forms import OF_THE_FORM
 from articles.editing.next_steps import begun_by, starts_for
 from articles.editing.page_text import page_text
 from articles.models import (
@@ -28,6 +29,7 @@ from articles.models import (
     TechniquePage,
     TermPage,
 )
+from articles.models.base import ArticlePage
 from review import demo
 from review.spreadsheet import harmless
 
@@ -98,6 +100,20 @@ def test_a_faulty_page_is_refused_with_its_place(editor, parent, model, given, m
     assert response.status_code == 200
     assert message in response.content.decode()
     assert not model.objects.filter(slug="a-new-page").exists()
+
+
+@pytest.mark.parametrize("model", [model for model in get_page_models() if issubclass(model, ArticlePage)])
+def test_no_field_hides_what_a_form_itself_has(model):
+    """`form.action` is the field of that name, where there is one: the editor could not save by itself."""
+    form = model.get_edit_handler().get_form_class()(instance=model(), for_user=None)
+
+    assert {form[name].html_name for name in form.fields} & OF_THE_FORM == set()
+
+
+def test_the_action_of_a_care_rule_is_saved_under_the_name_that_its_form_sends(editor):
+    post(editor, CareRuleIndexPage, CareRulePage, submit=False, action_of_page="Go now.")
+
+    assert CareRulePage.objects.get(slug="a-new-page").action == "Go now."
 
 
 def test_a_technique_without_contraindications_is_refused(editor):

@@ -14,6 +14,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text
 
+from articles.editing.forms import name_in_form
 from tools.made_docs import DOCS
 
 ROW = re.compile(r"^\| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
@@ -68,7 +69,8 @@ def posted(model: type[Page], step: Step) -> dict[str, str]:
         data[name] = _field(model, name, fields[name], given)
     data["slug"] = slugify(data["title"])
     comments = {f"comments-{part}_FORMS": "0" for part in ("TOTAL", "INITIAL")} | {"comments-MAX_NUM_FORMS": ""}
-    return nested_form_data({name: value for name, value in data.items() if value is not None}) | comments
+    sent = {name_in_form(name): value for name, value in data.items() if value is not None}
+    return nested_form_data(sent) | comments
 
 
 def _headings(panel: Panel) -> Iterator[tuple[str, str]]:
