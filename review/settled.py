@@ -75,6 +75,12 @@ def check(page: Page, *, in_review: Callable[[], Mapping[int, Page]], with_other
     return asked
 
 
+def check_open_questions(page: Page) -> None:
+    """Raise while something outside of a text holds a question open against it."""
+    if problems := page.open_questions():
+        raise UnsettledError(problems)
+
+
 def milder(pages: Iterable[Page], *, beside: Mapping[int, Page]) -> list[str]:
     """Return one sentence for each group of people who are told something milder with the texts `beside` in place."""
     with overlay.showing(beside):

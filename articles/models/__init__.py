@@ -3,6 +3,7 @@
 from articles.models.guide import GuidePage
 from articles.models.knowledge import CausePage, ClaimPage, TechniquePage
 from articles.models.origin import GarbledPassage, LoadedEntry, Origin
+from articles.models.quarantine import ClaimDecision, ClaimUse, LedgerClaim, RawText, Ruling, TextKind
 from articles.models.rules import CareRulePage, ContraindicationPage
 from articles.models.sections import (
     BodySiteIndexPage,
@@ -29,8 +30,10 @@ __all__ = [
     "CareRulePage",
     "CauseIndexPage",
     "CausePage",
+    "ClaimDecision",
     "ClaimIndexPage",
     "ClaimPage",
+    "ClaimUse",
     "ContraindicationIndexPage",
     "ContraindicationPage",
     "FindingIndexPage",
@@ -41,13 +44,17 @@ __all__ = [
     "GuidePage",
     "HomePage",
     "InfoPage",
+    "LedgerClaim",
     "LoadedEntry",
     "Origin",
+    "RawText",
+    "Ruling",
     "ServicesPage",
     "SourceIndexPage",
     "SourcePage",
     "TechniqueIndexPage",
     "TechniquePage",
     "TermPage",
+    "TextKind",
     "TranslationPage",
 ]

@@ -21,6 +21,7 @@ from articles.drawings import digests
 from articles.editing.forms import ArticleForm
 from articles.editing.problems import edit_handler_of
 from articles.page_notes import PageNotes, linked_ids, page_notes
+from articles.quarantine.questions import copied, open_questions, review_part
 from review.models import ReviewedPage
 from review.problems import Problem
 
@@ -126,7 +127,15 @@ class ArticlePage(ReviewedPage):
                 f" (now {len(self.search_description)})."
             )
             found.append(Problem("Search description", message, "search_description"))
-        return found
+        return found + self.open_questions() + copied(self)
+
+    def open_questions(self) -> list[Problem]:
+        """Return what the ledgers of raw texts hold open against this page."""
+        return open_questions(self)
+
+    def review_part(self) -> str:
+        """Say from which claims of raw texts the page is built, if any."""
+        return review_part(self)
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add the pages that refer to this one, where readers are shown them."""

@@ -54,6 +54,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
     try:
         page = proposed_page(row)
         check_compared_with(row)
+        settled.check_open_questions(page)
     except StaleError:
         stale.append(row)
         raise

@@ -152,6 +152,14 @@ class ReviewedPage(Page):
         """Return what is wrong with the content as a whole; nothing by default."""
         return []
 
+    def open_questions(self) -> list[Problem]:
+        """Return what something outside of the text holds open against it; none by default.
+
+        It is asked when the page is submitted, and again when it is signed and released: unlike the text, what is
+        outside of it goes on changing.
+        """
+        return []
+
     def sign_off_problems(self, fingerprint: str) -> list[Problem]:
         """Return what is not settled yet for exactly this text, so that nobody can submit or sign it; none by default.
 

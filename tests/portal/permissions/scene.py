@@ -28,6 +28,7 @@ from wagtail.models.media import UploadedFile
 from wagtail.search.backends import get_search_backend
 
 from articles.models import SourceIndexPage
+from articles.quarantine.actions import Judgement, bring_in, decide, use
 from review import demo, doors
 from review.models import ChecklistItem, Concern, Hold, Release
 from tests.review import making
@@ -58,6 +59,7 @@ SECRETS: dict[str, set[str]] = {
     "checksecret": {*EDITORS, REVIEWER},
     "storysecret": {*EDITORS, REVIEWER},
     "hazardsecret": {*EDITORS, REVIEWER},
+    "rawsecret": {*EDITORS, REVIEWER},
     "documentsecret": {SUPERUSER},
     "imagesecret": {SUPERUSER},
     "collectionsecret": {ADMINISTRATOR, SUPERUSER},
@@ -98,6 +100,7 @@ def make_scene() -> Scene:
         **_of_pages(draft, submitted, public),
         **_of_the_review(submission, public, people),
         **_of_checks(editor),
+        **_of_raw_texts(editor, public),
         **_of_files(editor),
         **_of_the_site(people, editor),
     }
@@ -240,6 +243,18 @@ def _of_checks(editor: Any) -> dict[str, Any]:
         "release": "R4",
         "triage:fhir name": "Questionnaire",
     }
+
+
+def _of_raw_texts(editor: Any, public: Page) -> dict[str, Any]:
+    raw = bring_in(
+        body=f"A numbat said rawsecret {MARKUP} twice.".encode(), file_name=f"{MARKUP}.txt", title=f"Quokka {MARKUP}",
+        language_path=MARKUP, by=editor, now=timezone.now(),
+    )  # fmt: skip
+    claim = raw.claims.get()
+    told = Judgement(ruling="contested", reason=f"So it is. {MARKUP}", probably_meant=MARKUP, confidence="guess")
+    decide(claims=[claim.pk], judgement=told, by=editor, now=timezone.now())
+    use(claims=[claim.pk], page=public, by=editor, now=timezone.now())
+    return {"quarantine raw_id": raw.pk, "quarantine claim_id": claim.pk, "quarantine page_id": public.pk}
 
 
 def _of_files(editor: Any) -> dict[str, Any]:

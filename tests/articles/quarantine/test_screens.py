@@ -1,0 +1,114 @@
+"""The screens of raw texts, as editors and reviewers use them; all forms work without a script."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from articles.models import ClaimDecision, LedgerClaim, RawText, Ruling, SourcePage
+from articles.quarantine.questions import review_part
+from tests.articles.quarantine.making import TEXT, brought
+from tests.articles.quarantine.test_actions import decided
+from tests.review import making
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("knowing_nothing")]
+
+
+@pytest.fixture
+def editor(client):
+    person = making.editor()
+    client.force_login(person)
+    return person
+
+
+@pytest.fixture
+def raw(editor):
+    return brought(by=editor)
+
+
+def address(name, *args):
+    return reverse(f"quarantine:{name}", args=args)
+
+
+def test_a_file_or_pasted_words_come_in(editor, client):
+    told = {"title": "Wrists", "language_path": "not known"}
+    file = SimpleUploadedFile("wrist.txt", TEXT.encode())
+    for brings, why in (({}, "one of the two"), ({"file": file, "pasted": "x"}, "one of the two"),
+                        ({"file": SimpleUploadedFile("a.txt", b"%PDF-1.7 x")}, "kind “pdf”")):  # fmt: skip
+        refused = client.post(address("bring-in"), told | brings)
+        assert (refused.status_code, why in refused.content.decode()) == (400, True)
+    assert not RawText.objects.exists()
+
+    answer = client.post(address("bring-in"), told | {"pasted": TEXT}, follow=True)
+    raw = RawText.objects.get()
+    assert (raw.file_name, raw.text.splitlines()) == ("pasted.txt", TEXT.splitlines())
+    assert "0 of 4 claims decided" in answer.content.decode()
+    assert raw.title in client.get(address("index")).content.decode()
+
+
+def test_the_ledger_stands_beside_the_text_with_its_places(raw, client, django_assert_max_num_queries):
+    claim = raw.claims.all()[2]
+    with django_assert_max_num_queries(40):
+        html = client.get(address("ledger", raw.pk), {"at": claim.pk}).content.decode()
+
+    assert '<mark title="“the” stands twice in a row.">the the</mark>' in html
+    assert "<h3" in html
+    assert "Claim 3" in html
+    assert html.count('aria-current="true"') == 2
+    shown = client.get(address("ledger", raw.pk), {"show": "count"}).content.decode()
+    assert "1 claim\n" in shown or "1 claim<" in shown
+
+
+def test_a_decision_leads_to_the_next_open_claim(raw, client):
+    first, second = raw.claims.all()[:2]
+    choice = {"ruling": "out_of_scope", "reason": "Not a claim.", "show": "undecided", "at": first.pk}
+    refused = client.post(address("decide", raw.pk, first.pk), choice | {"reason": ""})
+    assert (refused.status_code, "Give a reason." in refused.content.decode()) == (400, True)
+
+    answer = client.post(address("decide", raw.pk, first.pk), choice)
+    assert answer["Location"] == f"{address('ledger', raw.pk)}?show=undecided&at={second.pk}#claim"
+    assert ClaimDecision.objects.get().reason == "Not a claim."
+    client.post(address("reopen", raw.pk, first.pk), {"reason": "Looked again."})
+    first.refresh_from_db()
+    assert first.ruling == Ruling.UNDECIDED
+
+
+def test_many_at_once_and_taking_apart(raw, client):
+    claims = list(raw.claims.values_list("pk", flat=True))
+    client.post(address("bulk", raw.pk), {"claims": claims[:2], "ruling": "garbled", "reason": "Lost."})
+    client.post(address("bulk", raw.pk), {"shown": "1", "show": "undecided", "ruling": "out_of_scope", "reason": "No."})
+    rulings = list(raw.claims.values_list("ruling", flat=True))
+    assert rulings == ["garbled", "garbled", "out_of_scope", "out_of_scope"]
+    for wrong in ({"ruling": "garbled", "reason": "x"}, {"claims": claims, "ruling": "supported", "reason": "x"}):
+        client.post(address("bulk", raw.pk), wrong)
+    assert ClaimDecision.objects.count() == 4
+
+    client.post(address("split", raw.pk, claims[1]), {"words": "2"})
+    client.post(address("split", raw.pk, claims[1]), {"words": "²"})
+    assert LedgerClaim.objects.count() == 5
+    client.post(address("look-again", raw.pk))
+
+
+def test_from_the_ledger_to_a_page_and_its_report(raw, editor, client):
+    page = making.info(by=editor)
+    claim = decided(raw, 1, by=editor)
+    assert claim.words in client.get(address("build", raw.pk)).content.decode()
+    client.post(address("build", raw.pk), {"claims": [claim.pk], "page": page.pk})
+
+    on_page = client.get(address("page", page.pk)).content.decode()
+    assert "claim 2" in on_page
+    assert SourcePage.objects.first().title in on_page
+    decided(raw, 1, "undecided", by=editor)
+    assert "This holds the page up" in client.get(address("page", page.pk)).content.decode()
+    client.force_login(making.reviewer())
+    report = client.get(address("report", raw.pk)).content.decode()
+    assert all(one.words in report for one in raw.claims.all())
+    assert address("report", raw.pk) in review_part(page)
+    assert review_part(making.info(by=editor)) == ""
+    assert client.post(address("stop-using", page.pk, claim.pk)).status_code in (302, 403)
+    assert claim.uses.count() == 1
+
+
+def test_no_address_of_the_public_site_knows_a_raw_text(raw, client):
+    client.logout()
+    for url in (address("index"), address("ledger", raw.pk), address("report", raw.pk)):
+        assert "/admin/login/" in client.get(url)["Location"]
