@@ -96,6 +96,13 @@ proofs: setup ## prove the starter protocols over all answers; print the figures
 permissions: setup ## ask at every address of the site as every role; writes docs/permissions.md
 	@DOORS=all $(PY) -m pytest -q -p no:cacheprovider -W ignore::ResourceWarning tests/portal/permissions
 
+MARKED := tests/articles/quarantine/texts/shoulder-and-headache
+.PHONY: quarantine
+quarantine: setup ## measure the hints on raw texts; RAW_TEXTS=FOLDER also on the two that the site began with
+	@DJANGO_SETTINGS_MODULE=portal.settings_test $(PY) -W ignore -m tests.database measure_quarantine \
+	  --marked $(MARKED)-garbled.txt --clean $(MARKED)-clean.txt \
+	  $(if $(RAW_TEXTS),--raw $(RAW_TEXTS) --places tests/articles/quarantine/places.yaml)
+
 .PHONY: fuzz
 fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run
 	@ONLY="$(ONLY)" $(PY) tools/fuzz.py
