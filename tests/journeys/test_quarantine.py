@@ -24,8 +24,8 @@ def draft(live_site, in_the_site):
     with in_the_site():
         source = SourcePage.objects.get(slug="nhs-website")
         page = ClaimPage(
-            title="Do knee socks cure cramps?", slug="knee-socks", code="Z50", live=False,
-            often_said="Knee socks cure.", statement=f"<p>{OWN_WORDS}</p>", why="<p>There are no studies.</p>", verdict="unsupported",
+            title="Do knee socks cure cramps?", slug="knee-socks", code="Z50", live=False, verdict="unsupported",
+            often_said="Knee socks cure.", statement=f"<p>{OWN_WORDS}</p>", why="<p>There are no studies.</p>",
             certainty="very_low", search_description=DESCRIPTION,
             owner=get_user_model().objects.get(username="demo-author"),
             citations=[{"type": "citation", "value": {"source": source.pk, "place": "Cramps"}}],
