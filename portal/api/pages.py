@@ -7,7 +7,7 @@ relations: those read rows, which the check made when a page is served has not s
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from rest_framework.exceptions import APIException
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
@@ -151,7 +151,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _plain(page: ReviewedPage) -> PlainPage | None:
     """Return what the page says as its readers get it; None when they do not."""
-    if isinstance(page, documents.NOT_SHOWN_AS_PAGES):
+    if isinstance(getattr(page, "source_page", page), documents.NOT_SHOWN_AS_PAGES):
         return PlainPage((), {}, (), {})
     address = address_of(page)
     path = address.removeprefix(absolute(""))
@@ -189,6 +189,4 @@ def find(request: HttpRequest) -> HttpResponse:
     page = documents.released().filter(url_path=f"{root.url_path.rstrip('/')}{path}").first() if root else None
     if page is None:
         return problem(404, "There is no such page.")
-    response = HttpResponse(status=302)
-    response["Location"] = documents.detail_url(page.pk)
-    return response
+    return HttpResponseRedirect(documents.detail_url(page.pk))
