@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from articles.editing.next_steps import Begun, begun_by
 from portal.accounts import roles, second_factor
 from portal.models import Work
-from portal.work.jobs import NO_QUARREL, QUARRELS
+from portal.work.jobs import JOBS, NO_QUARREL, QUARRELS
 from review import concerns, dashboard, permissions, reach
 from review.enums import ConcernState, PublicState, State
 from review.models import Concern, Hold
@@ -89,7 +89,7 @@ def _of_accounts(user: Any, now: datetime) -> Iterator[Tasks]:
     """What keeps a person, or the site, from working as it should."""
     if roles.needs_second_factor(user) and not second_factor.has_one(user):
         own = Task("Set up your second factor", "Your role decides about texts or accounts. A code from your telephone "
-                   "keeps others out.", reverse("portal_second_factor"), is_late=True)  # fmt: skip
+                   "keeps others out.", reverse("portal_second_factor"))  # fmt: skip
         yield Tasks("Your account", (own,))
     if permissions.can_keep_credentials(user):
         ending = dashboard.expiring_credentials(now)
@@ -98,7 +98,9 @@ def _of_accounts(user: Any, now: datetime) -> Iterator[Tasks]:
         yield _some("Registrations that end", rows, len(ending[MOST:]), "registration", at)
     if user.is_superuser or user.has_perm("auth.change_user"):
         at = reverse("portal_work")
-        failed = [Task(row.job, row.error, at, is_late=True) for row in Work.objects.exclude(error="")[:MOST]]
+        names = {job.key: job.name for job in JOBS}
+        works = Work.objects.filter(job__in=names).exclude(error="")
+        failed = [Task(names[row.job], row.error, at) for row in works]
         yield Tasks("The site could not do by itself", tuple(failed))
 
 

@@ -11,7 +11,7 @@ from articles import contradictions
 from portal.models import Work
 from portal.welcome.tasks import MOST, tasks_of, when_nothing_waits
 from portal.work.jobs import NO_QUARREL, QUARRELS, _quarrels
-from review import actions, doors
+from review import actions, demo, doors
 from review.models import Concern, Hold, Standing
 from tests.review import making
 from tests.review.making import NOW
@@ -147,3 +147,11 @@ def test_many_of_everything_ask_no_more_than_few(client):
 
     assert asked() <= few
     assert f"{MOST * 2 + 2 - MOST} more concerns" in client.get("/admin/").content.decode()
+
+
+def test_an_administrator_reads_by_name_what_could_not_be_done_and_nobody_else_does():
+    Work.objects.update_or_create(job="audit", defaults={"next_at": NOW, "error": "3 faults, of which the first: x"})
+    administrator = making.user(demo.ADMINISTRATORS)
+
+    assert told(administrator)["The site could not do by itself"] == ["Prove that everything public was signed"]
+    assert "The site could not do by itself" not in told(making.reviewer())
