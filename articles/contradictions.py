@@ -180,7 +180,14 @@ def _drafts(model: Any, **which: Any) -> list[Any]:
         return pages
     newer = [page.latest_revision_id for page in pages if page.latest_revision_id != page.live_revision_id]
     drafts = Revision.objects.in_bulk(newer)
-    return [drafts[pk].as_object() if (pk := page.latest_revision_id) in drafts else page for page in pages]
+    return [_drafted(page, drafts[pk]) if (pk := page.latest_revision_id) in drafts else page for page in pages]
+
+
+def _drafted(page: Any, draft: Revision) -> Any:
+    """Return a page as a draft has it, without what Wagtail asks for to make it fit to be saved."""
+    found = type(page).from_serializable_data(draft.content, check_fks=False)
+    found.pk = page.pk
+    return found
 
 
 def found(*, released: bool = False) -> list[Contradiction]:

@@ -2,7 +2,8 @@
 
 Wagtail reads its own forms without doubting them: a count that is no number, a missing part of a block or a character
 that PostgreSQL does not store ends in a server error there. Nothing is saved in that case, so the answer may as well be
-that the form could not be read; an error anywhere else stays what it is, and is reported.
+that the form could not be read; an error anywhere else stays what it is, and is reported. So does one of our own code
+while it reads a form: what arrives broken at Wagtail is input, what breaks in our lines is a fault of ours.
 """
 
 import json
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 # What no text holds: the character that PostgreSQL does not store, and halves of characters.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-# Where forms are read: an error that comes out of one of these is a fault of the form.
+# Where forms are read: an error that comes out of one of these is a fault of the form, unless our own lines raised it.
 READING = frozenset(
     {
         "value_from_datadict",
@@ -35,6 +36,7 @@ READING = frozenset(
         "_construct_form",
     }
 )
+OURS = frozenset({"articles", "portal", "review", "triage"})
 FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, DataError)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # A field that starts like this may be JSON, in which such characters can be spelled.
@@ -67,7 +69,7 @@ class BadInput:
             return None
         # JSON that nests without end is nobody's data; kept data never does
         nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode"})
-        if nests or (isinstance(error, FAULTS) and came_from(error.__traceback__, READING)):
+        if nests or (isinstance(error, FAULTS) and is_of_the_form(error.__traceback__)):
             log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
         return None
@@ -76,6 +78,23 @@ class BadInput:
 def refuse(request: HttpRequest) -> HttpResponseBase:
     """Say that nothing was saved."""
     return render(request, "portal/bad_input.html", status=400)
+
+
+def is_of_the_form(trace: TracebackType | None) -> bool:
+    """Whether an error came up where a form is read, and not in lines of ours.
+
+    Lines of ours that only hand the form on to what reads it next, such as a `clean` that begins with its parent's,
+    have not raised what comes out of there.
+    """
+    reads = ours = False
+    while trace is not None:
+        name = trace.tb_frame.f_code.co_name
+        ours = ours and name not in READING
+        reads = reads or name in READING
+        if reads and not ours:
+            ours = str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] in OURS
+        trace = trace.tb_next
+    return reads and not ours
 
 
 def came_from(trace: TracebackType | None, names: AbstractSet[str]) -> bool:

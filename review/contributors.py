@@ -26,9 +26,10 @@ def contributors_of(page: Page, standing: Standing | None) -> list[int]:
         revisions = revisions.filter(Q(pk__gt=standing.revision_id) | Q(created_at__gt=since))
         entries = entries.filter(timestamp__gt=since)
         submissions = submissions.filter(submitted_at__gt=since)
-    for rows, column in ((revisions, "user_id"), (entries, "user_id"), (submissions, "submitted_by_id")):
-        people |= {pk or UNKNOWN for pk in rows.values_list(column, flat=True)}
-    return sorted(people)
+    asked = revisions.values_list("user_id").union(
+        entries.values_list("user_id"), submissions.values_list("submitted_by")
+    )
+    return sorted(people | {pk or UNKNOWN for (pk,) in asked})
 
 
 def _signed_at(standing: Standing | None) -> Any:

@@ -4,6 +4,7 @@ A second start finds everything done and only serves. Accounts are made once; th
 start from a file that only this machine's user can read.
 """
 
+import gc
 import hashlib
 import os
 import subprocess
@@ -69,6 +70,8 @@ def prepare() -> None:
     mark, wanted = VAR / "prepared", state()
     if mark.exists() and mark.read_text() == wanted and (os.environ.get("DATABASE_URL") or _has_database()):
         return
+    # making every model anew again and again leaves little behind and much to look through
+    gc.set_threshold(50_000, 50, 100)
     with beside("collectstatic", "--noinput", "--verbosity", "0"):
         print("Preparing the database …", flush=True)
         manage("migrate", verbosity=0)

@@ -1,7 +1,8 @@
 """The reviewed content that protocols refer to, as plain data: findings, rules, blocks and modules by code."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Set as AbstractSet
+from functools import cache, partial
 from typing import Any
 
 from wagtail.models import Page
@@ -9,31 +10,49 @@ from wagtail.models import Page
 from articles.models import CareRulePage, CausePage, ContraindicationPage, FindingPage, TechniquePage
 from articles.translations.reading import in_language, now
 from review import overlay
+from review.enums import UseKind
+from review.models.submission import Use
+from triage.models import ProtocolPage
 from triage.plain_html import without_links
+
+# A shelf with more pages is not read whole: what protocols use is read together, anything else when it is asked for.
+READ_WHOLE = 300
 
 
 class Shelf(Mapping[str, dict[str, Any]]):
-    """Pages by code; each is put into plain data when it is asked for, as a protocol names only some of them."""
+    """Released pages by code; each is read and put into plain data when it is asked for: protocols name only some."""
 
-    def __init__(self, pages: Iterable[Any], make: Callable[[Any], dict[str, Any]]) -> None:
-        self._pages = {page.code: page for page in pages}
-        self._make = make
+    def __init__(self, model: Any, make: Callable[[Any], dict[str, Any]], near: Callable[[], AbstractSet[int]]) -> None:
+        rows = dict(model.objects.live().values_list("pk", "code"))
+        self._pages = {pk: page for pk, page in overlay.proposed(dict.fromkeys(rows)).items() if page is not None}
+        self._ids = {self._pages[pk].code if pk in self._pages else code: pk for pk, code in rows.items()}
+        self._model, self._make, self._near = model, make, near
         self._made: dict[str, dict[str, Any]] = {}
 
     def __getitem__(self, code: str) -> dict[str, Any]:
         """Return the plain data of one page; raises KeyError."""
         if code not in self._made:
-            in_language([self._pages[code]])
-            self._made[code] = self._make(self._pages[code])
+            page = self._page(self._ids[code])
+            in_language([page])
+            self._made[code] = self._make(page)
         return self._made[code]
+
+    def _page(self, pk: int) -> Any:
+        if pk not in self._pages:
+            every = set(self._ids.values())
+            wanted = every if len(every) <= READ_WHOLE else every & self._near() | {pk}
+            self._pages |= self._model.objects.in_bulk(wanted - self._pages.keys())
+            if (reading := now()) is not None:
+                reading.read(self._pages)
+        return self._pages[pk]
 
     def __iter__(self) -> Iterator[str]:
         """Yield the codes."""
-        return iter(self._pages)
+        return iter(self._ids)
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._pages)
+        return len(self._ids)
 
 
 Library = Mapping[str, Shelf]
@@ -47,19 +66,21 @@ def library() -> Library:
     # the names of what rules and techniques refer to, read once: a query for each of them took most of the time
     causes = dict(CausePage.objects.values_list("pk", "slug"))
     blocks = dict(ContraindicationPage.objects.values_list("pk", "code"))
+    near = cache(_used_by_protocols)
     return {
-        "findings": Shelf(_released(FindingPage), _finding),
-        "rules": Shelf(_released(CareRulePage), partial(_rule, causes=causes)),
-        "blocks": Shelf(_released(ContraindicationPage), _block),
-        "modules": Shelf(_released(TechniquePage), partial(_module, blocks=blocks)),
+        "findings": Shelf(FindingPage, _finding, near),
+        "rules": Shelf(CareRulePage, partial(_rule, causes=causes), near),
+        "blocks": Shelf(ContraindicationPage, _block, near),
+        "modules": Shelf(TechniquePage, partial(_module, blocks=blocks), near),
     }
 
 
-def _released(model: Any) -> list[Any]:
-    found = overlay.proposed({page.pk: page for page in model.objects.live()})
-    if (reading := now()) is not None:
-        reading.read(found)
-    return list(found.values())
+def _used_by_protocols() -> AbstractSet[int]:
+    """Return the ids of all pages that stand in released protocols, and of those that stand in these."""
+    of_protocols = Use.objects.filter(kind=UseKind.PAGE, user_page_id__in=ProtocolPage.objects.values("pk"))
+    first = {int(key) for key in of_protocols.values_list("used", flat=True)}
+    inside = Use.objects.filter(kind=UseKind.PAGE, user_page_id__in=first)
+    return first | {int(key) for key in inside.values_list("used", flat=True)}
 
 
 def address(page: Page) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db.models.signals import post_save
-from modelsearch.index import insert_or_update_object
+from modelsearch.backends import get_search_backends_with_name
 from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -24,7 +24,9 @@ def indexed_at_the_end(pages: list[Page]) -> Iterator[None]:
     finally:
         for model in models:
             post_save.connect(post_save_signal_handler, sender=model)
-    for page in pages:
-        fresh = type(page).objects.get(pk=page.pk)
-        ReferenceIndex.create_or_update_for_object(fresh)
-        insert_or_update_object(fresh)
+    for model in dict.fromkeys(type(page) for page in pages):
+        fresh = list(model.objects.filter(pk__in=[page.pk for page in pages if type(page) is model]))
+        for page in fresh:
+            ReferenceIndex.create_or_update_for_object(page)
+        for _, backend in get_search_backends_with_name(with_auto_update=True):
+            backend.add_bulk(model, fresh)

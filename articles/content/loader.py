@@ -3,15 +3,17 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import StreamField
-from wagtail.models import Page, Site
+from wagtail.models import Locale, Page, Site
 
 from articles.content.files import ContentError, Entry, Fault, Steps, read_folder
 from articles.content.indexes import indexed_at_the_end
@@ -150,19 +152,32 @@ def _wanted(item: _Item, report: Report, *, overwrite: bool) -> bool:
 def _make_skeletons(work: list[_Item], index: Index) -> None:
     """Give each new page its place and id, so that entries can refer to each other in any order."""
     parents: dict[type[Page] | None, Page] = {}
+    locale = Locale.get_default()
     for item in work:
         if item.found is None:
             given = {item.kind.key: item.key} | {
                 "title": str(item.entry.data.get("title") or item.key),
                 "slug": str(item.entry.data.get("slug") or item.key),
             }
-            item.found = item.kind.model(live=False, **given)
-            _parent(item.kind, parents).add_child(instance=item.page)
+            item.found = item.kind.model(live=False, draft_title=given["title"], locale=locale, **given)
+            # its problems are asked for once all pages are filled
+            with saved_as_it_is(item.page):
+                _parent(item.kind, parents).add_child(instance=item.page)
             if item.name == "home":
                 _make_site_root(item.page)
         # The same object is saved later: it must know the children that it has got meanwhile.
         parents.setdefault(item.kind.model, item.page)
         index[item.name, item.key] = item.page.pk
+
+
+@contextmanager
+def saved_as_it_is(page: Page) -> Iterator[None]:
+    """Let whoever saves a page meanwhile save it without the questions that are asked of a finished one."""
+    page.save = partial(page.save, clean=False)
+    try:
+        yield
+    finally:
+        del page.save
 
 
 def _parent(kind: Kind, parents: dict[type[Page] | None, Page]) -> Page:
@@ -199,7 +214,7 @@ def _fill(item: _Item, index: Index) -> list[Fault]:
         setattr(item.page, name, converter.field(item.kind.model._meta.get_field(name), value, steps))
     item.page.draft_title = item.page.title
     if not converter.faults and not item.page.live:
-        item.page.save(clean=False)  # its problems are asked for once all pages are filled
+        item.page.save(clean=False)
     return converter.faults
 
 
@@ -231,16 +246,19 @@ def _fields(model: type[Page]) -> set[str]:
 
 
 def _remember(work: list[_Item]) -> None:
-    for item in work:
-        LoadedEntry.objects.update_or_create(
-            kind=item.name,
-            key=item.key,
-            defaults={
-                "page_id": item.page.pk,
-                "entry_digest": item.digest,
-                "content_digest": digest_of(item.page),
-            },
+    rows = [
+        LoadedEntry(
+            kind=item.name, key=item.key, page_id=item.page.pk, entry_digest=item.digest,
+            content_digest=digest_of(item.page),
         )
+        for item in work
+    ]  # fmt: skip
+    LoadedEntry.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["kind", "key"],
+        update_fields=["page_id", "entry_digest", "content_digest"],
+    )
 
 
 def digest_of(page: Page) -> str:

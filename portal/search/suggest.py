@@ -1,12 +1,14 @@
 """What somebody may be about to type."""
 
 from django.db.models import Q
+from django.db.models.functions import Length
 
 from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import spelling, words
 
 MOST = 8
-ROWS = 200
+# So many are looked at: those that say most, the shortest first. More of them are of no use to anybody who types.
+ROWS = 64
 SHORTEST = 2
 
 
@@ -38,7 +40,9 @@ def _beginning(typed: str) -> list[str]:
 
 def _ranked(condition: Q, typed: str) -> dict[str, str]:
     """Return phrases of one sort, best first, as they are compared and as they are shown."""
-    rows = SearchPhrase.objects.filter(condition, weight__gt=Weight.DETAIL).order_by("-weight", "words")
+    rows = SearchPhrase.objects.filter(condition, weight__gt=Weight.DETAIL).order_by(
+        "-weight", Length("words"), "words"
+    )
     found = list(rows.values_list("words", "shown", "weight", "entry_id")[:ROWS])
     # asked for these alone: joined to every phrase that fits, it would take most of the time
     may_show = SearchEntry.objects.filter(pk__in={entry for *_, entry in found}, page__live=True)

@@ -4,6 +4,8 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import contradictions
 from articles.models import CausePage, ContraindicationPage, TechniquePage
@@ -116,3 +118,23 @@ def test_the_report_shows_them(drafts, client):
 
     assert "Rubbing the cramped muscle" in html
     assert CausePage.objects.filter(title="Tired legs").exists()
+
+
+def test_drafts_are_read_together():
+    def draft(pages):
+        for page in pages:
+            page.summary = f"{page.summary} More."
+            page.save_revision()
+
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            found = contradictions.found()
+        assert found == []
+        return len(queries)
+
+    techniques = list(TechniquePage.objects.live())
+    draft(techniques[:1])
+    few = asked()
+    draft(techniques[1:9])
+
+    assert asked() <= few + 1

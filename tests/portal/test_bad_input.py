@@ -1,6 +1,7 @@
 """What no browser sends is cleaned or refused, and breaks nothing (F12)."""
 
 import json
+from types import FunctionType
 from urllib.parse import quote
 
 import pytest
@@ -74,6 +75,27 @@ def value_from_datadict(data):
     return data["body-count"]
 
 
+def clean(data):
+    return value_from_datadict(data)
+
+
+def full_clean(data):
+    return data["a field that we forgot"]
+
+
+def is_valid(data):
+    return clean({}) if data is None else helper(data)
+
+
+def helper(data):
+    return data["x"]
+
+
+def as_ours(function, **beside):
+    """Return a function as if it stood in one of our modules."""
+    return FunctionType(function.__code__, {"__name__": "articles.forms", "__builtins__": __builtins__, **beside})
+
+
 @pytest.mark.django_db
 def test_an_error_is_the_forms_only_while_the_form_is_read():
     door, request = BadInput(lambda request: None), RequestFactory().post("/admin/pages/1/edit/", {})
@@ -86,6 +108,11 @@ def test_an_error_is_the_forms_only_while_the_form_is_read():
 
     assert answer_to(lambda: {}["x"]) is None
     assert answer_to(lambda: value_from_datadict({})).status_code == 400
+    # lines of ours hand the form on to what cannot read it; lines of ours break
+    assert answer_to(lambda: as_ours(clean, value_from_datadict=value_from_datadict)({})).status_code == 400
+    assert answer_to(lambda: as_ours(full_clean)({})) is None
+    assert answer_to(lambda: as_ours(is_valid, helper=helper)({})) is None
+    assert answer_to(lambda: is_valid(None)).status_code == 400
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from wagtail.models import Page
 from articles.models import ClaimPage
 from review import dashboard
 from review.models import Concern, Submission
+from tests.review import making
 
 pytestmark = pytest.mark.django_db
 FEW, MANY = 2, 60
@@ -87,3 +88,21 @@ def test_the_report_on_sources_reads_many_pages_together(reviewer):
     assert shown.count() > 2
 
     assert queries(reviewer, path) < 30
+
+
+def test_the_file_of_workflows_asks_no_more_for_more_lines(client):
+    client.force_login(making.superuser())
+    pages = [making.info() for _ in range(6)]
+
+    def asked(more):
+        for page in more:
+            page.get_workflow().start(page, making.editor())
+        with CaptureQueriesContext(connection) as found:
+            answer = client.get("/admin/reports/workflow/?export=csv")
+            lines = b"".join(answer.streaming_content).count(b"\n")
+        return len(found), lines
+
+    asked(pages[:1])  # what is read once in a process
+    few, lines = asked(pages[1:2])
+
+    assert asked(pages[2:]) == (few, lines + 4)

@@ -3,13 +3,14 @@ import json
 import pytest
 from django.core.management import call_command
 
-from triage import actions, artefacts, pages
+from triage import actions, artefacts, library, pages
 from triage.answers import FORM_TYPE
 from triage.engine.artefact import compile_source, content_hash
 from triage.engine.receipts import encode
 from triage.library import used_pages
 from triage.models import ProtocolVersion
 from triage.models.version import FrozenError
+from triage.package import package
 
 
 @pytest.mark.parametrize("key", ["calf", "pregnancy"])
@@ -100,3 +101,19 @@ def test_a_receipt_that_was_changed_is_refused(db, calf, client, spoil):
 
     assert "What the check said" not in html
     assert "There is a problem" in html
+
+
+def test_a_check_reads_the_pages_it_names_and_not_whole_shelves(protocols, monkeypatch, django_assert_max_num_queries):
+    page = protocols["calf"]
+    whole = package(page)
+    used = library._used_by_protocols()
+    spare = next(code for code, pk in library.library()["modules"]._ids.items() if pk not in used)
+    monkeypatch.setattr(library, "READ_WHOLE", 0)
+
+    with django_assert_max_num_queries(80):
+        assert package(page) == whole
+
+    shelves = library.library()
+    assert shelves["modules"][whole["engine"]["source"]["modules"][0]["code"]]
+    assert spare not in {one.code for one in shelves["modules"]._pages.values()}
+    assert shelves["modules"][spare]["code"] == spare

@@ -10,9 +10,10 @@ from triage.engine.protocol import MAYBE, NONE, SOME, UNSURE, Answer, Answers, K
 from triage.engine.result import Result
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-VERSION = 1
+VERSION = 2
 HASH_BYTES = 6
-SEAL_BYTES = 10
+# 128 bits: as many as anything else that must not be guessed.
+SEAL_BYTES = 16
 GROUP = 5
 LONGEST = 400
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from tests.triage.engine.small import cases, leg, said
 from triage.engine.artefact import ArtefactError, compile_source
 from triage.engine.compiled import Machine
-from triage.engine.receipts import ReceiptError, decode, encode, replay
+from triage.engine.receipts import HASH_BYTES, ReceiptError, _bytes, _spelled, decode, encode, replay
 
 KEY = b"a key for tests"
 MACHINE = Machine.of(leg())
@@ -50,6 +50,16 @@ def test_every_changed_sign_is_noticed():
             changed = code[:place] + ("X" if sign != "X" else "Y") + code[place + 1 :]
             with pytest.raises(ReceiptError):
                 decode(changed, KEPT, KEY)
+
+
+def test_a_seal_has_128_bits():
+    without = 1 + HASH_BYTES
+    data = _bytes(encode(MACHINE, {}, KEY))
+
+    assert 8 * (len(data) - without) == 128
+    assert data[without:] != _bytes(encode(MACHINE, {}, b"another key"))[without:]
+    with pytest.raises(ReceiptError):
+        decode(_spelled(data[:-1]), KEPT, KEY)
 
 
 @pytest.mark.parametrize("code", ["", "-", "hello!", "00000", "Z" * 500])
