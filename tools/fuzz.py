@@ -40,11 +40,12 @@ def pytest(environment: dict[str, str], *arguments: str) -> int:
 
 def show(rows: list[dict]) -> None:
     """Print the table."""
-    heading = ("target", "inputs", "5xx", "slowest, s", "slowest query, s", "memory, MB", "ok")
+    heading = ("target", "inputs", "5xx", "slowest, s", "slowest query, s", "memory, MB", "ms each", "ok")
     lines = [heading]
     for row in rows:
+        each = f"{1000 * row['processor'] / max(row['inputs'], 1):.1f}"
         slowest = f"{row['slowest']:.2f} (no. {row['slowest_number']})"
-        figures = (slowest, f"{row['slowest_query']:.2f}", f"{row['memory']:.0f}", "yes" if row["ok"] else "NO")
+        figures = (slowest, f"{row['slowest_query']:.2f}", f"{row['memory']:.0f}", each, "yes" if row["ok"] else "NO")
         lines.append((row["target"], str(row["inputs"]), str(row["error_count"]), *figures))
     widths = [max(len(line[place]) for line in lines) for place in range(len(heading))]
     print("\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines))

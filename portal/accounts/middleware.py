@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse, reverse_lazy
 from wagtail.admin.auth import permission_denied
 
@@ -51,12 +52,17 @@ class AdminDoor:
     def _stopped(self, request: HttpRequest) -> HttpResponseBase | None:
         user = request.user
         if sessions.is_over(request, user, time.time()):
+            if sessions.BY_ITSELF in request.path:
+                return HttpResponse(status=401)  # nobody looks at this answer: whoever comes next is told
+            told = sessions.why_over(user)
             logout(request)
+            messages.info(request, told)
             return None
         if user.is_verified() or not second_factor.is_required(user):  # type: ignore[union-attr]
             return None
         if second_factor.has_one(user):
             logout(request)  # came in where no code was asked for
+            messages.info(request, "Sign in once more, with a code of your authenticator app.")
             return None
         if request.path in {reverse(name) for name in OPEN}:
             return None

@@ -14,6 +14,7 @@ from portal.accounts.roles import needs_second_factor
 BEGUN, SEEN = "begun", "seen"
 # (from login on, without a sign of life)
 LIMITS = {True: (timedelta(hours=8), timedelta(minutes=45)), False: (timedelta(hours=12), timedelta(hours=4))}
+HOUR = timedelta(hours=1)
 NOTED_EVERY = timedelta(minutes=5)
 # The editor asks by itself who else is there: that is no sign of life.
 BY_ITSELF = "/editing-sessions/"
@@ -28,6 +29,16 @@ def is_over(request: HttpRequest, user: Any, now: float) -> bool:
     if now - seen > NOTED_EVERY.total_seconds() and BY_ITSELF not in request.path:
         request.session[SEEN] = now
     return False
+
+
+def why_over(user: Any) -> str:
+    """Say why a person has to sign in again."""
+    whole, quiet = LIMITS[needs_second_factor(user)]
+    rest = f"{quiet // timedelta(minutes=1)} minutes" if quiet < timedelta(hours=1) else f"{quiet // HOUR} hours"
+    return (
+        f"You were signed out: that happens after {rest} without doing anything, and after {whole // HOUR} hours in "
+        "any case. What you saved is there; sign in to go on."
+    )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from PIL import Image
 from articles.models import GuidePage
 from tests.fuzz import garbage
 from tests.fuzz.forms import fields_of
-from tests.fuzz.measure import Send
+from tests.fuzz.measure import Send, drawn
 from tests.portal.permissions.addresses import addresses
 from tests.portal.permissions.scene import EDITOR, SUPERUSER, Scene
 from tests.portal.permissions.table import WHO, table
@@ -104,13 +104,17 @@ def admin_lists(scene: Scene) -> Send:
 
     def send(dice: Random) -> Any:
         path = dice.choice(many if dice.random() < 0.7 else paths)
-        return client.get(f"{path}?{garbage.query(dice, NAMES)}")
+        with drawn(wanted=dice.randrange(3) == 0):
+            return client.get(f"{path}?{garbage.query(dice, NAMES)}")
 
     return send
 
 
 def _page_posts(scene: Scene, page: Any, *, again: int = 10) -> Send:
-    """Posts of the editor of one page, spoiled; every tenth time the page must open in the editor afterwards."""
+    """Posts of the editor of one page, spoiled.
+
+    Every so often the answer is drawn as well, and the page must open in the editor afterwards.
+    """
     client = client_of(scene, EDITOR)
     address = reverse("wagtailadmin_pages:edit", args=[page.pk])
     honest = fields_of(client, page)
@@ -124,8 +128,10 @@ def _page_posts(scene: Scene, page: Any, *, again: int = 10) -> Send:
             fields[dice.choice(richly)] = garbage.rich(dice)
         way = dice.choice(["", "", "action-submit", "action-publish", "action-workflow-action"])
         said = {name: _sendable(value) for name, value in ({**fields, way: "1"} if way else fields).items()}
-        response = client.post(address, said)
-        if dice.randrange(again) == 0:
+        look = dice.randrange(again) == 0
+        with drawn(wanted=look):
+            response = client.post(address, said)
+        if look:
             assert client.get(address).status_code == 200, "the page cannot be edited any more"
         return response
 

@@ -90,6 +90,21 @@ def test_a_session_ends_by_time_and_without_a_sign_of_life(client, role, decides
 
         answer = client.get(reverse("wagtailadmin_home"))
         assert (answer.status_code == 200) is stays, (begun, seen)
+        asked_again = client.get(answer.url).content.decode() if not stays else ""
+        assert ("You were signed out" in asked_again) is not stays
+
+
+def test_whoever_comes_back_is_told_although_the_editor_asked_by_itself_meanwhile(client):
+    client.force_login(making.reviewer())
+    session = client.session
+    session[BEGUN], session[SEEN] = time.time(), time.time() - LIMITS[True][1].total_seconds() - 1
+    session.save()
+
+    assert client.post("/admin/editing-sessions/1/").status_code == 401
+    told = client.get(reverse("wagtailadmin_home"), follow=True).content.decode()
+
+    assert "after 45 minutes without doing anything, and after 8 hours" in told
+    assert "Sign in" in told
 
 
 def test_those_who_decide_have_shorter_sessions():
