@@ -161,7 +161,7 @@ migrations: setup ## write missing migrations
 .PHONY: lock
 lock: setup ## compile the requirement files with hashes; new releases wait seven days
 	@before=$$($(PY) -c 'import datetime; print(datetime.date.today() - datetime.timedelta(7))'); \
-	for name in requirements requirements-dev; do \
+	for name in requirements requirements-traces requirements-dev; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --exclude-newer $$before $$name.in -o $$name.txt; done
 

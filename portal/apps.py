@@ -11,9 +11,10 @@ class PortalConfig(AppConfig):
         """Register the house rules as system checks, and let search follow the pages."""
         from django.db.models.signals import post_save  # noqa: PLC0415  # app ready
 
-        from portal import checks, spreadsheets, starting  # noqa: F401, PLC0415  # app ready
+        from portal import checks, production, spreadsheets, starting  # noqa: F401, PLC0415  # app ready
         from portal.accounts import events, signals  # noqa: PLC0415  # app ready
         from portal.delivery.keeper import standing_saved  # noqa: PLC0415  # app ready
+        from portal.observe import counting  # noqa: PLC0415  # app ready
         from portal.search.index import page_saved  # noqa: PLC0415  # app ready
         from review.models import Standing  # noqa: PLC0415  # app ready
 
@@ -23,3 +24,4 @@ class PortalConfig(AppConfig):
         spreadsheets.install()
         signals.connect()
         events.connect()
+        counting.connect()

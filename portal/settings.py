@@ -1,55 +1,35 @@
-"""Settings, read from the environment; every default is the safe one.
+"""Settings. What the environment decides is declared in `portal.configuration`; every default is the safe one."""
 
-DATABASE_URL        where the data is; SQLite in var/ when it is not set
-DATABASE_SECONDS    after so long without an answer from PostgreSQL a request gives up; 0 (commands): never
-REPLICA_URL         a copy that follows the database (PostgreSQL): pages are made from it, and searches answered
-SECRET_KEY          signing key; without it one is made and kept in var/
-DEBUG               1 shows tracebacks; never on a public host
-ALLOWED_HOSTS       comma separated host names
-SITE_URL            the public address, for links in mail and canonical addresses
-SECURITY_CONTACT    where faults of security are told, as mailto: or https:, for security.txt
-SECOND_FACTOR       1 asks reviewers and administrators for one-time codes; 1 by itself when SITE_URL is https
-TRUSTED_PROXIES     how many proxies of ours stand in front and name the client
-KEEP_PAGES          0 makes each page anew for each reader; 1 by itself unless DEBUG is set
-PARTNER_RATE        how often one address may run a check over the interface, such as 600/min, in each process
-PAGES_DIR           where released pages are kept, for this site and the web server before it; pages/ in var/
-PRINT_PAPERS        0 makes no PDF of guides, sheets and summaries; 1 by itself
-PAPERS_DIR          where PDFs of guides and sheets are kept; papers/ in var/
-"""
-
-import os
 import secrets
 from datetime import timedelta
-from pathlib import Path
 
 import dj_database_url
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("GAITWAY_VAR", BASE_DIR / "var"))
+from portal.configuration import BASE_DIR, flag, in_earnest, is_set, listed, number, path, seconds, text
+
+VAR_DIR = path("GAITWAY_VAR")
 
 
 def _secret_key() -> str:
     """Return SECRET_KEY, or one made once and kept where only this machine reads it."""
-    if key := os.environ.get("SECRET_KEY"):
+    if key := text("SECRET_KEY"):
         return key
-    path = VAR_DIR / "secret-key"
-    if not path.exists():
+    kept = VAR_DIR / "secret-key"
+    if not kept.exists():
         VAR_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(50))
+    return kept.read_text()
 
 
-def _list(name: str, default: str) -> list[str]:
-    """Return a comma separated variable as a list without empty entries."""
-    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
-
-
+# On a machine where the site is only tried out much is allowed that is refused where others read (portal.production).
+IN_EARNEST = in_earnest()
 SECRET_KEY = _secret_key()
-DEBUG = os.environ.get("DEBUG") == "1"
-SITE_URL = os.environ.get("SITE_URL", "http://localhost:8000").rstrip("/")
-SECURITY_CONTACTS = _list("SECURITY_CONTACT", "")
-ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+SECRET_KEY_FALLBACKS = listed("SECRET_KEYS_BEFORE")
+DEBUG = flag("DEBUG")
+SITE_URL = text("SITE_URL").rstrip("/")
+SECURITY_CONTACTS = listed("SECURITY_CONTACT")
+ALLOWED_HOSTS = listed("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https://") else []
 
 INSTALLED_APPS = [
@@ -119,8 +99,8 @@ TEMPLATES = [
     }
 ]
 DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{VAR_DIR / 'gaitway.sqlite3'}", conn_max_age=60, conn_health_checks=True
+    "default": dj_database_url.parse(
+        text("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'gaitway.sqlite3'}", conn_max_age=60, conn_health_checks=True
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -133,7 +113,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"].pop("CONN_HEALTH_CHECKS", None)
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["ENGINE"] = "portal.postgresql"
-    _seconds = float(os.environ.get("DATABASE_SECONDS", "0"))
+    _seconds = seconds("DATABASE_SECONDS")
     # A server that is not there is noticed, also by commands. A transaction may rest for as long as proofs may take.
     DATABASES["default"]["OPTIONS"] = {
         "connect_timeout": 2, "keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3,
@@ -142,7 +122,7 @@ if DATABASES["default"]["ENGINE"].endswith("postgresql"):
                    f" -c lock_timeout={int(_seconds * 800)} -c statement_timeout={int(_seconds * 900)}",
     } | DATABASES["default"].get("OPTIONS", {})  # fmt: skip
 # Read only while it has all that the database has; never for the review or the admin (portal.replica).
-if _replica := os.environ.get("REPLICA_URL"):
+if _replica := text("REPLICA_URL"):
     DATABASES["replica"] = dj_database_url.parse(_replica, conn_max_age=60, conn_health_checks=True)
     DATABASES["replica"]["ENGINE"] = "portal.postgresql"
     DATABASES["replica"]["OPTIONS"] = {
@@ -170,10 +150,10 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "portal.accounts.addresses.client_address"
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 # How many of our own proxies add to X-Forwarded-For; 0 believes nobody.
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+TRUSTED_PROXIES = number("TRUSTED_PROXIES")
 # Whoever decides about texts, registrations or accounts needs one-time codes: always on a public host. On a machine
 # where the site is only tried out, the demonstration accounts work with their passwords alone.
-SECOND_FACTOR_REQUIRED = os.environ.get("SECOND_FACTOR", "1" if SITE_URL.startswith("https://") else "0") == "1"
+SECOND_FACTOR_REQUIRED = flag("SECOND_FACTOR")
 OTP_TOTP_ISSUER = "Gaitway"
 OTP_TOTP_THROTTLE_FACTOR = 1
 WAGTAILADMIN_USER_LOGIN_FORM = "portal.accounts.forms.SignInForm"
@@ -193,11 +173,11 @@ USE_TZ = True
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES = [("en", "English"), ("zh-hant", "Chinese (Traditional)")]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = path("STATIC_DIR")
 # Uploaded files are for the review's own view, which compares them with what was signed: no web server, no other view
 # may look into this folder.
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR_DIR / "media"
+MEDIA_ROOT = path("MEDIA_DIR")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -250,19 +230,19 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Released checks, compiled: read by every process, written at each release and by `manage.py write_artefacts`.
-TRIAGE_ARTEFACTS = Path(os.environ.get("TRIAGE_ARTEFACTS", VAR_DIR / "artefacts"))
+TRIAGE_ARTEFACTS = path("TRIAGE_ARTEFACTS")
 # Released pages are made once and kept until something in them changes (portal.delivery).
-KEEP_PAGES = os.environ.get("KEEP_PAGES", "0" if DEBUG else "1") == "1"
-PAGES_DIR = Path(os.environ.get("PAGES_DIR", VAR_DIR / "pages"))
+KEEP_PAGES = flag("KEEP_PAGES")
+PAGES_DIR = path("PAGES_DIR")
 # PDFs of released guides and of the sheets of checks, made beside readers (articles.paper).
-PRINT_PAPERS = os.environ.get("PRINT_PAPERS", "1") == "1"
-PAPERS_DIR = Path(os.environ.get("PAPERS_DIR", VAR_DIR / "papers"))
+PRINT_PAPERS = flag("PRINT_PAPERS")
+PAPERS_DIR = path("PAPERS_DIR")
 # Seconds of processor time and megabytes that one page may take; a summary is asked for by a reader.
 PAPER_LIMITS = {"page": (60, 1500), "summary": (3, 600)}
 # How much of them each process holds in memory.
-KEEP_PAGES_BYTES = int(os.environ.get("KEEP_PAGES_BYTES", "134217728"))
+KEEP_PAGES_BYTES = number("KEEP_PAGES_BYTES")
 # How often one address of the net may run a check over the interface, in each process.
-PARTNER_RATE = os.environ.get("PARTNER_RATE", "600/min")
+PARTNER_RATE = text("PARTNER_RATE")
 WAGTAILAPI_LIMIT_MAX = 50
 # Counts of a day that are not in the database yet; no answers, no persons.
 TRIAGE_COUNTS = VAR_DIR / "counts"
@@ -272,9 +252,9 @@ TRIAGE_PROOF_SECONDS_ON_SAVE = 2.0
 # A hazard above this risk (1 to 5) needs a control that works; without one nothing that it concerns is signed.
 TRIAGE_HAZARD_LIMIT = 2
 # Seals the codes that people take to a doctor; codes made under another key cannot be read.
-TRIAGE_RECEIPT_KEY = os.environ.get("RECEIPT_KEY", SECRET_KEY)
+TRIAGE_RECEIPT_KEY = text("RECEIPT_KEY") or SECRET_KEY
 # Shown when not even a released check can be read.
-EMERGENCY_NUMBER = os.environ.get("EMERGENCY_NUMBER", "112")
+EMERGENCY_NUMBER = text("EMERGENCY_NUMBER")
 # An error report never holds what a person answered, typed or looked for.
 DEFAULT_EXCEPTION_REPORTER = "portal.quiet.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "triage.privacy.AnswersFilter"
@@ -285,15 +265,23 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "line": {"()": "portal.quiet.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"},
-        "bare": {"format": "{message}", "style": "{"},
+        "json": {"()": "portal.observe.logs.JsonLine"},
+        "event": {"()": "portal.observe.logs.EventLine"},
     },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line"},
-        "security": {"class": "logging.StreamHandler", "formatter": "bare"},
+        "stderr": {"class": "logging.StreamHandler", "formatter": text("LOG_FORMAT")},
+        "security": {"class": "logging.StreamHandler", "formatter": "event"},
     },
     "loggers": {"gaitway.security": {"handlers": ["security"], "level": "INFO", "propagate": False}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL")},
 }
+# Mails: without a server they are printed, where nobody but whoever tries the site out reads them.
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if is_set('EMAIL_HOST') else 'console'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = text("EMAIL_HOST"), number("EMAIL_PORT")
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = text("EMAIL_USER"), text("EMAIL_PASSWORD")
+EMAIL_USE_TLS, EMAIL_USE_SSL = text("EMAIL_SECURITY") == "starttls", text("EMAIL_SECURITY") == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("EMAIL_FROM")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if SITE_URL.startswith("https://"):

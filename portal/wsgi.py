@@ -5,21 +5,36 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.observe import shared
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 # Behind this callable somebody waits for a page.
 os.environ.setdefault("DATABASE_SECONDS", "2.5")
+shared.begin()
 
 
 def _with_pages(django: Any) -> Any:
-    """Put what answers released pages before Django, unless the settings say not to keep any."""
+    """Put what counts, and what answers released pages, before Django; unless the settings say not to keep any."""
     from django.conf import settings  # noqa: PLC0415  # Django is ready only now
 
+    from portal import production  # noqa: PLC0415  # the same
     from portal.delivery import front, keeper  # noqa: PLC0415  # the same
+    from portal.observe.around import Around  # noqa: PLC0415  # the same
+    from portal.observe.metrics import Publisher  # noqa: PLC0415  # the same
 
+    production.refuse_unsafe()
+    inner = Around(django)
     if not settings.KEEP_PAGES:
-        return django
-    keeper.start()
-    return front.Front(django, keeper.store(), started=keeper.start)
+        return inner
+
+    def started() -> None:
+        keeper.start()
+        publisher.start()
+
+    first = front.Front(inner, keeper.store(), started=started)
+    publisher = Publisher(first)
+    started()
+    return first
 
 
 application = _with_pages(get_wsgi_application())

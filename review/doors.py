@@ -10,6 +10,7 @@ from contextvars import ContextVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
+from django.dispatch import Signal
 
 # Page ids that may change while live; None: no door is open.
 _open: ContextVar[frozenset[int] | None] = ContextVar("open_pages", default=None)
@@ -23,8 +24,16 @@ _INSIDE = re.compile(r"/(?:[^/\\\s\x00-\x1f\x7f][^\\\s\x00-\x1f\x7f]*)?")
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
 
+# Sent whenever the gate refuses something, without saying what: for whoever counts.
+refused = Signal()
+
+
 class RefusedError(PermissionDenied):
     """What the gate refuses, with a sentence for whoever asked."""
+
+    def __init__(self, *said: object) -> None:
+        super().__init__(*said)
+        refused.send(type(self))
 
 
 class UsedError(RefusedError):

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.dispatch import Signal
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.module_loading import import_string
@@ -17,6 +18,8 @@ from review.models.page import ReviewedPage
 from review.models.submission import Standing, Use
 
 logger = logging.getLogger(__name__)
+# Sent when a page is not shown because it is not what was signed: for whoever counts.
+withheld = Signal()
 
 
 # Rows that were found to be what was signed: (page id, fingerprint that was signed) and the seal of the row.
@@ -121,6 +124,7 @@ def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) 
     dependencies.on_pages([page.pk])
     if fault := fault_of(page):
         logger.critical("Page %s is not shown: %s.", page.pk, fault)
+        withheld.send(type(page))
         return rechecking(request, page)
     if page.is_wholly_held:
         return rechecking(request, page)

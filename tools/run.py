@@ -28,7 +28,6 @@ WATCHED = (
     "requirements.txt",
     "*/static/**/*",
 )
-HOST, PORT = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
 
 
 def manage(*words: str, **options: Any) -> None:
@@ -97,13 +96,16 @@ def main() -> None:
     manage("demo_accounts")
     if "--prepare" in sys.argv[1:]:
         return
-    print(f"\n  http://{HOST}:{PORT}/         the site\n  http://{HOST}:{PORT}/admin/   for editors and reviewers\n")
+    from portal.configuration import text  # noqa: PLC0415  # found only now
+
+    host, port = text("HOST"), text("PORT")
+    print(f"\n  http://{host}:{port}/         the site\n  http://{host}:{port}/admin/   for editors and reviewers\n")
     print("  One worker beside it does what is scheduled. Stop both with Ctrl-C.\n", flush=True)
     # the server takes the place of this process, whatever way it ends: the worker ends with it
     worker = [sys.executable, "-W", "ignore", "manage.py", "run_worker", "--beside", str(os.getpid())]
     subprocess.Popen(worker, cwd=ROOT, stdin=subprocess.DEVNULL)
-    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", PORT]
-    workers = ["--workers", os.environ.get("WEB_WORKERS", "1"), "--blocking-threads", "2", "--log-level", "warning"]
+    server = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", port]
+    workers = ["--workers", text("WEB_WORKERS"), "--blocking-threads", "2", "--log-level", "warning"]
     sys.stdout.flush()
     os.execv(sys.executable, [*server, *workers, "portal.wsgi:application"])  # noqa: S606
 

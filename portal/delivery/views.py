@@ -12,6 +12,7 @@ from wagtail.views import serve as serve_now
 
 from portal.delivery import keeper, older, renderings
 from portal.delivery.renderings import Made, kind_of
+from portal.observe import metrics
 
 # A page is made in a tenth of a second; whoever has waited so long for another thread makes it too.
 PATIENCE = 2.0
@@ -43,11 +44,13 @@ def kept(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -> H
 def _newest(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
     _, made = renderings.find(request.path)
     if made is not None:
+        metrics.found("database")
         return _answer(request, made)
     with _alone(request.path) as waited:
         # whoever was at it when we came has made it for us as well
         made = renderings.find(request.path)[1] if waited else None
         if made is None:
+            metrics.found("made")
             response, made = renderings.make(request.path, make)
     return _answer(request, made) if made is not None else response
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from portal import production
 from portal.work.running import run_due
 
 
@@ -14,6 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run and report."""
+        production.refuse_unsafe()
         ran = run_due()
         for row in ran:
             self.stdout.write(f"{row.job}: {row.error or row.said}")

@@ -10,6 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import Error, connection
 
+from portal import production
+from portal.work import alive
 from portal.work.running import run_due
 
 EVERY = 5.0
@@ -30,13 +32,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Work until told to end."""
+        production.refuse_unsafe()
         ending = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: ending.set())
 
         def goes_on() -> bool:
+            alive.beat()
             return not ending.is_set() and options["beside"] in {None, os.getppid()}
 
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ending.set())
         while goes_on():
             try:
                 for row in run_due(goes_on=goes_on):
