@@ -127,6 +127,18 @@ tools/lighthouse/node_modules/.here: tools/lighthouse/package-lock.json
 lighthouse: setup tools/lighthouse/node_modules/.here ## ask Lighthouse about one page of each type; fails below 100
 	@$(PY) -W ignore tools/lighthouse/run.py
 
+var/linters/.here: deploy/linters.txt
+	@test -x var/linters/bin/python || $(PYTHON) -m venv var/linters
+	@var/linters/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/linters.txt 2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
+
+deploy/node_modules/.here: deploy/package-lock.json
+	@! command -v npm >/dev/null || (cd deploy && npm ci --ignore-scripts --no-audit --no-fund --silent && touch node_modules/.here)
+
+.PHONY: deploy-check
+deploy-check: setup var/linters/.here deploy/node_modules/.here ## look over Dockerfile, compose, Kubernetes, alerts; build the images natively and use them
+	@$(PY) -W ignore -m tools.deploy_check $(ARGS)
+
 .PHONY: sbom
 sbom: setup ## write a bill of materials (CycloneDX) to var/sbom.json
 	@$(PY) tools/packages.py sbom
@@ -161,7 +173,7 @@ migrations: setup ## write missing migrations
 .PHONY: lock
 lock: setup ## compile the requirement files with hashes; new releases wait seven days
 	@before=$$($(PY) -c 'import datetime; print(datetime.date.today() - datetime.timedelta(7))'); \
-	for name in requirements requirements-traces requirements-dev; do \
+	for name in requirements requirements-traces requirements-dev deploy/linters; do \
 	  $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	    --exclude-newer $$before $$name.in -o $$name.txt; done
 

@@ -98,6 +98,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                  "`artefacts/` in GAITWAY_VAR"),
         Variable("PRINT_PAPERS", Kind.FLAG, "Makes PDFs of guides, sheets and summaries; needs Pango.", "1"),
         Variable("PAPERS_DIR", Kind.PATH, "PDFs of guides and sheets.", _var("papers"), "`papers/` in GAITWAY_VAR"),
+        Variable("COUNTS_DIR", Kind.PATH, "Counts of checks on their way into the database; the worker empties it, so"
+                 " all machines share it.", _var("counts"), "`counts/` in GAITWAY_VAR"),
         Variable("KEEP_PAGES", Kind.FLAG, "Makes each released page once and keeps it.",
                  lambda: "0" if flag("DEBUG") else "1", "1 unless DEBUG is 1"),
         Variable("KEEP_PAGES_BYTES", Kind.NUMBER, "How much of the kept pages each process holds in memory.",
@@ -152,11 +154,12 @@ def text(name: str) -> str:
 
 def _given(variable: Variable) -> str | None:
     """Return what the environment says, from a file where that is allowed; None for nothing or an empty word."""
-    if value := os.environ.get(variable.name):
-        return value
+    value = os.environ.get(variable.name) or None
     place = os.environ.get(variable.name + FILE) if variable.kind in SECRETS else None
     if not place:
-        return None
+        return value
+    if value:
+        raise ConfigurationError(f"{variable.name} and {variable.name}{FILE} are both set. Keep one of them.")
     try:
         return Path(place).read_text(encoding="utf-8").strip() or None
     except OSError as error:

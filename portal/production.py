@@ -114,15 +114,20 @@ def _places() -> Iterator[Fault]:
         yield Fault("KEEP_PAGES", told, "Set it to 1, or leave it out.", grave=False)
     for name, place in (
         ("PAGES_DIR", settings.PAGES_DIR), ("TRIAGE_ARTEFACTS", settings.TRIAGE_ARTEFACTS),
-        ("MEDIA_DIR", settings.MEDIA_ROOT),
+        ("MEDIA_DIR", settings.MEDIA_ROOT), ("COUNTS_DIR", settings.TRIAGE_COUNTS),
     ):  # fmt: skip
         if not can_write(Path(place)):
             yield Fault(name, f"Nothing can be written to {place}.", "Mount a folder there that the site's user owns.")
 
 
+def nearest(place: Path) -> Path:
+    """Return a folder, or the nearest one above it that is there."""
+    return next(one for one in (place, *place.parents) if one.exists())
+
+
 def can_write(place: Path) -> bool:
-    """Whether a folder, or the nearest one above it that is there, can be written to."""
-    there = next(one for one in (place, *place.parents) if one.exists())
+    """Whether a folder can be written to, or be made."""
+    there = nearest(place)
     return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
 
 

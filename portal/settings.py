@@ -245,7 +245,7 @@ KEEP_PAGES_BYTES = number("KEEP_PAGES_BYTES")
 PARTNER_RATE = text("PARTNER_RATE")
 WAGTAILAPI_LIMIT_MAX = 50
 # Counts of a day that are not in the database yet; no answers, no persons.
-TRIAGE_COUNTS = VAR_DIR / "counts"
+TRIAGE_COUNTS = path("COUNTS_DIR")
 # How long proofs may take: before a sign-off, and while somebody waits for a draft to be saved.
 TRIAGE_PROOF_SECONDS = 60.0
 TRIAGE_PROOF_SECONDS_ON_SAVE = 2.0

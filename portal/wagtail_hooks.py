@@ -12,6 +12,7 @@ from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 
 from portal.accounts import files_api, roles, views
 from portal.figures.views import may_look as sees_figures
+from portal.observe import views as observe
 from portal.welcome import hooks as welcome
 from portal.work import views as work
 from review import reach
@@ -40,15 +41,18 @@ def second_factor_url() -> list[URLPattern]:
 
 @hooks.register("register_admin_urls")
 def work_url() -> list[URLPattern]:
-    """Mount the report on what is done by itself."""
-    return [path("reports/work/", work.report, name="portal_work")]
+    """Mount the reports on what is done by itself, and on the state of the site."""
+    return [
+        path("reports/work/", work.report, name="portal_work"),
+        path("reports/state/", observe.state, name="portal_state"),
+    ]
 
 
 hooks.register("register_admin_urls", welcome.urls)
 hooks.register("construct_homepage_panels", welcome.add_panels)
 
 
-class WorkMenuItem(MenuItem):
+class OperatorMenuItem(MenuItem):
     """For whoever administers the site."""
 
     def is_shown(self, request: HttpRequest) -> bool:
@@ -59,7 +63,13 @@ class WorkMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def work_item() -> MenuItem:
     """Put scheduled work among the reports."""
-    return WorkMenuItem("Scheduled work", reverse_lazy("portal_work"), icon_name="time", order=900)
+    return OperatorMenuItem("Scheduled work", reverse_lazy("portal_work"), icon_name="time", order=900)
+
+
+@hooks.register("register_reports_menu_item")
+def state_item() -> MenuItem:
+    """Put the state of the site beside it."""
+    return OperatorMenuItem("State of the site", reverse_lazy("portal_state"), icon_name="desktop", order=910)
 
 
 class FiguresMenuItem(MenuItem):

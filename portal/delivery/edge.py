@@ -20,19 +20,39 @@ AWAY = (
 )
 
 
-def configuration(*, listen: str, applications: Iterable[str], names: Iterable[str], brotli: bool = False) -> str:
-    """Return a server block for nginx; `applications` are host:port of each process of the application."""
+# The address that the proxy in front has added: the last one, which no browser can choose.
+LAST_ADDRESS = 'map $http_x_forwarded_for $gaitway_client { default $remote_addr; "~(?<last>[^, ]+)$" $last; }'
+
+
+def configuration(
+    *,
+    listen: str,
+    applications: Iterable[str],
+    names: Iterable[str],
+    brotli: bool = False,
+    certificate: tuple[str, str] | None = None,
+    behind_tls: bool = False,
+) -> str:
+    """Return a server block for nginx; `applications` are host:port of each process of the application.
+
+    `certificate`: the files of certificate and key, where nginx ends TLS. `behind_tls`: a proxy of ours in front does,
+    and says so in its headers.
+    """
     headers = page_headers()
     own = {**headers, "Cache-Control": "no-store"}
     static = {**headers, "Cache-Control": "public, max-age=31536000, immutable"}
     site = settings.SITE_URL.removeprefix("https://")
-    to_https = f"if ($scheme = http) {{ return 301 https://{site}$request_uri; }}"
+    scheme = "$http_x_forwarded_proto" if behind_tls else "$scheme"
+    to_https = f"if ({scheme} = http) {{ return 301 https://{site}$request_uri; }}"
+    tls = "ssl_certificate {}; ssl_certificate_key {};".format(*certificate) if certificate else "# no certificate here"
     values = {
         "COOKIE": settings.SESSION_COOKIE_NAME, "PAGES": str(settings.PAGES_DIR), "STATIC": str(settings.STATIC_ROOT),
         "LISTEN": listen, "NAMES": " ".join(names), "HEADERS": _added(headers), "AWAY_HEADERS": _added(own),
         "STATIC_HEADERS": _added(static), "OWN_MAPS": _maps(own),
         "OWN_HEADERS": "\n  ".join(f"add_header {name} {_variable(name)} always;" for name in own),
         "TO_HTTPS": to_https if site != settings.SITE_URL else "# not on HTTPS: answered as it is asked for",
+        "SCHEME": scheme, "TLS": tls, "CLIENT": "$gaitway_client" if behind_tls else "$binary_remote_addr",
+        "CLIENT_MAP": LAST_ADDRESS if behind_tls else "# nobody stands before this web server",
         "UPSTREAM": _upstream(list(applications)),
         "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER), "AWAY_CHECK": _away_check(),
         "BROTLI": "brotli_static on;" if brotli else "# brotli_static on;  # where the module is installed",

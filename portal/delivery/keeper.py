@@ -108,7 +108,9 @@ class Keeper:
             self.store.folder(path)
         except ValueError:
             return False
-        response = _handler().get_response(renderings.own_request(path))
+        request = renderings.own_request(path)
+        request.is_made_ahead = True  # type: ignore[attr-defined]  # nobody waits for it: it is counted apart
+        response = _handler().get_response(request)
         if not isinstance(response, HttpResponse) or response.status_code != 200 or not response.has_header("ETag"):  # noqa: PLR2004
             newest()  # raises when the database does not answer; else there is no such page now
             return False

@@ -50,7 +50,7 @@ def _newest(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -
         # whoever was at it when we came has made it for us as well
         made = renderings.find(request.path)[1] if waited else None
         if made is None:
-            metrics.found("made")
+            metrics.found("ahead" if getattr(request, "is_made_ahead", False) else "made")
             response, made = renderings.make(request.path, make)
     return _answer(request, made) if made is not None else response
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from portal import production
 from portal.configuration import is_set, path
 from portal.delivery import keeper
 from portal.models import Work
@@ -123,7 +124,7 @@ def _disk(name: str) -> tuple[str, tuple[int, int]]:
     """Return how many bytes the disk of a folder has, and how many are free; zeros when it is not there."""
     place = {"MEDIA_DIR": settings.MEDIA_ROOT, "PAGES_DIR": settings.PAGES_DIR}.get(name, settings.VAR_DIR)
     try:
-        usage = shutil.disk_usage(Path(place))
+        usage = shutil.disk_usage(production.nearest(Path(place)))
     except OSError:
         return name, (0, 0)
     return name, (usage.total, usage.free)

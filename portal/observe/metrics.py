@@ -55,7 +55,7 @@ def answered(path: str, status: str, seconds: float) -> None:
 
 
 def found(where: str) -> None:
-    """Count a released page: from `memory`, from the `database`, or `made` now."""
+    """Count a released page: from `memory`, from the `database`, `made` for who waits, or made `ahead` of everybody."""
     pages.labels(where).inc()
 
 
