@@ -80,8 +80,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                  " cannot be read.", otherwise="SECRET_KEY"),
     ),
     "Data": (
-        Variable("DATABASE_URL", Kind.SECRET_ADDRESS, "Where the data is, as postgres://…", otherwise="SQLite in"
-                 " GAITWAY_VAR"),
+        Variable("DATABASE_URL", Kind.SECRET_ADDRESS, "Where the data is, as postgres://NAME:PASSWORD@HOST/DATABASE.",
+                 otherwise="SQLite in GAITWAY_VAR"),
         Variable("DATABASE_SECONDS", Kind.SECONDS, "After so long without an answer from PostgreSQL a request gives"
                  " up; 0: never.", "0", "2.5 where readers wait, 0 for commands"),
         Variable("REPLICA_URL", Kind.SECRET_ADDRESS, "A copy that follows the database: pages are made from it, and"

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A004  # Django's own names
 from django.db import Error as DatabaseError
+from django.db import connection
 from django.http.request import validate_host
 
 from portal.configuration import LOCAL, VARIABLES, is_set
@@ -106,7 +107,7 @@ def _people() -> Iterator[Fault]:
 
 
 def _places() -> Iterator[Fault]:
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connection.vendor == "sqlite":
         told = "The data is in SQLite: one machine, one writer at a time, and no copy that follows."
         yield Fault("DATABASE_URL", told, "Set it to the postgres:// address of your PostgreSQL.")
     if not settings.KEEP_PAGES:

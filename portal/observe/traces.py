@@ -50,9 +50,9 @@ class Traced:
         from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415  # optional
 
         self.application, self.nothing = application, Context()
-        provider = TracerProvider(resource=Resource.create({"service.name": "gaitway"}))
-        provider.add_span_processor(processor)
-        self.tracer = provider.get_tracer("gaitway")
+        self.provider = TracerProvider(resource=Resource.create({"service.name": "gaitway"}))
+        self.provider.add_span_processor(processor)
+        self.tracer = self.provider.get_tracer("gaitway")
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request inside a span that begins a trace of its own."""

@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import time
+from itertools import chain
 from pathlib import Path
 from types import FrameType
 
 from tools.stack.parts import ROOT
 from tools.stack.site import MissingError, Stack
-from tools.stack.smoke import faults
+from tools.stack.smoke import faults, operator_faults
 
 FOLDER = Path(os.environ.get("GAITWAY_VAR", ROOT / "var")) / "stack"
 
@@ -30,8 +31,17 @@ def walk(stack: Stack) -> int:
             return str(error)
         return ""
 
+    def turns() -> str:
+        try:
+            stack.command([sys.executable, "-m", "portal.work.alive", "30"])
+        except RuntimeError as error:
+            return str(error)
+        return ""
+
     wrong = 0
-    for name, fault in faults(stack.url, audit):
+    places = [part.address for part in stack.applications]
+    looked = chain(faults(stack.url, audit), operator_faults(stack.url, places), [("the worker turns", turns())])
+    for name, fault in looked:
         print(f"  {'FAILS' if fault else 'ok':<6} {name}{': ' if fault else ''}{fault}", flush=True)
         wrong += bool(fault)
     return wrong

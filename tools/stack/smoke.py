@@ -3,7 +3,7 @@
 import re
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from urllib.error import HTTPError
 
@@ -80,6 +80,16 @@ class Site:
         """Walk through a check to its result."""
         *_, (_, html) = self.steps(path, choose)
         return Shown(html).result
+
+
+def operator_faults(url: str, applications: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The same for what whoever runs the site asks: of each application, and not through the web server."""
+    for path, words in (("/-/live", '"alive"'), ("/-/ready", '"ready"'), ("/-/metrics", "gaitway_database_up 1.0")):
+        answers = [Site(application).ask(path) for application in applications]
+        wrong = [str(code) for code, text in answers if code != 200 or words not in text]  # noqa: PLR2004
+        yield f"{path} of each application", f"answered {', '.join(wrong)}, or without {words}" if wrong else ""
+        code, _ = Site(url).ask(path)
+        yield f"{path} through the web server", "" if code == 404 else f"answered {code}"  # noqa: PLR2004
 
 
 def faults(url: str, audit: Callable[[], str]) -> Iterator[tuple[str, str]]:
