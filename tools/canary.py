@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 
 from canary_readers import Readers, aborted, browsers, errors, normal, refused
+from canary_sinks import collector, keep_counts, nothing_came
 from postgres import DEFAULT as CLUSTER  # beside this file, not a package
 from postgres import start as start_postgresql
 
@@ -80,7 +81,7 @@ def database_refuses(readers: Readers, address: str) -> None:
 class Site:
     """The processes of a site, with everything that they write below one folder."""
 
-    def __init__(self, folder: Path, address: str) -> None:
+    def __init__(self, folder: Path, address: str, traces: str) -> None:
         self.folder, self.nginx = folder, None
         app, edge = _free_port(), _free_port()
         self.app, self.edge = f"127.0.0.1:{app}", f"127.0.0.1:{edge}"
@@ -88,7 +89,9 @@ class Site:
         self.environment = {key: value for key, value in os.environ.items() if key != "GAITWAY_DATABASE_NAME"} | {
             "DJANGO_SETTINGS_MODULE": "tests.canary_settings", "DATABASE_URL": address, "GAITWAY_VAR": str(folder),
             "SITE_URL": f"http://127.0.0.1:{edge}", "DEBUG": "0", "SECRET_KEY": "for this run only",
-            "LOG_LEVEL": "DEBUG", "TMPDIR": str(folder / "tmp"), "PYTHONPATH": str(ROOT),
+            "LOG_LEVEL": "DEBUG", "LOG_FORMAT": "json" if address.startswith("postgres") else "line",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": traces, "OTEL_BSP_SCHEDULE_DELAY": "500",
+            "TMPDIR": str(folder / "tmp"), "PYTHONPATH": str(ROOT),
         }  # fmt: skip
         for words in (["collectstatic", "--noinput", "-v0"], ["write_artefacts", "-v0"]):
             subprocess.run([sys.executable, "-W", "ignore", ROOT / "manage.py", *words], cwd=folder, check=True,
@@ -189,14 +192,19 @@ def run(name: str) -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # as deploy/systemd does; every process below takes it over
     with tempfile.TemporaryDirectory(prefix="canary-") as made, database(name, Path(made)) as address:
         folder = Path(made)
-        site = Site(folder, address)
-        try:
-            print(f"\n{name}: what was sent")
-            for phase, readers in _phases(site, name, address, canaries.canaries(of)):
-                print(f"  {phase:42} {readers.sent:5} requests  {dict(sorted(readers.statuses.items()))}", flush=True)
-        finally:
-            site.stop()
-        return report({"site, logs, mails, pages, nginx, core files": [folder], **_elsewhere(name)}, folder, of)
+        with collector(folder / "traces") as traces:
+            site = Site(folder, address, traces)
+            try:
+                print(f"\n{name}: what was sent")
+                for phase, readers in _phases(site, name, address, canaries.canaries(of)):
+                    print(
+                        f"  {phase:42} {readers.sent:5} requests  {dict(sorted(readers.statuses.items()))}", flush=True
+                    )
+            finally:
+                site.stop()
+        if empty := nothing_came(folder):
+            raise SystemExit(f"Nothing came to {', '.join(empty)}: nothing was looked at there.")
+        return report({"site, logs, counts, traces, mails, pages, nginx": [folder], **_elsewhere(name)}, folder, of)
 
 
 def _elsewhere(name: str) -> dict[str, list[Path]]:
@@ -215,6 +223,7 @@ def _phases(site: Site, name: str, address: str, words: list[str]) -> Iterator[t
         for phase in (normal, aborted, errors, refused):
             phase(readers := Readers(url, words))
             yield f"{phase.__name__}, to the {where}", readers
+            keep_counts(f"http://{site.app}", site.folder / "metrics.txt")
     if name == "postgresql":
         database_refuses(readers := Readers(places[-1][1], words), address)
         yield "while the database refuses", readers

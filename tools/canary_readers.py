@@ -34,6 +34,9 @@ class Readers:
         """Send a request with canaries in its headers too; return what is answered, whatever it is."""
         body = urllib.parse.urlencode(fields, doseq=True).encode() if isinstance(fields, dict) else fields
         given = {"Content-Type": FORM, "Cookie": f"other={urllib.parse.quote(self.word())}"} | headers
+        # numbers of a request and of a trace, as somebody in front of the site could send them
+        given |= {"X-Request-ID": urllib.parse.quote(self.word()), "Tracestate": f"a={urllib.parse.quote(self.word())}"}
+        given |= {"Traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"}
         given.setdefault("Referer", f"{self.address}/search/?q={urllib.parse.quote(self.word())}")
         asked = urllib.request.Request(self.address + path, body, given, method=method)  # noqa: S310  # our own
         self.sent += 1
@@ -145,6 +148,9 @@ def refused(readers: Readers) -> None:
         asked = (CHECK, *runs, "/check/calf", "/check", "/check/nope/", "/check/calf/paper/", "/search/", *CHINESE)
         for path in asked:
             readers.send(method, path, f"answer={readers.word()}".encode())
+    for path in ("/-/live", "/-/ready", "/-/metrics", "/-/", "/-edge"):
+        readers.send("GET", f"{path}?{urllib.parse.urlencode({'q': readers.word()})}")
+        readers.post(path, {"answer": readers.word()})
     for size in (9, 20, 40, 80, 400, 30_000):
         readers.post(CHECK, {"answer": readers.word() * size})
         readers.post(CHINESE[0], {"answer": readers.word() * size})

@@ -145,6 +145,28 @@ def test_a_page_in_place_of_the_application_says_whom_to_call(nginx):
     assert "112" in text
 
 
+def test_probes_of_the_application_stay_inside_and_the_web_server_has_one_of_its_own(nginx):
+    _, secure, _, _ = nginx
+
+    assert [ask(secure, "GET", path)[0] for path in ("/-/live", "/-/ready", "/-/metrics", "/-/x")] == [404] * 4
+    assert ask(secure, "GET", "/-edge")[0] == 204
+
+
+def test_behind_a_balancer_its_word_on_scheme_and_reader_is_taken(settings):
+    settings.SITE_URL = "https://health.example.org"
+    given = {"listen": "8080", "applications": ["127.0.0.1:8000"], "names": ["health.example.org"]}
+    before, alone = edge.configuration(**given, behind_tls=True), edge.configuration(**given)
+    own = edge.configuration(**given, certificate=("/cert", "/key"))
+
+    assert "proxy_set_header X-Forwarded-Proto $http_x_forwarded_proto;" in before
+    assert "if ($http_x_forwarded_proto = http) { return 301 https://health.example.org$request_uri; }" in before
+    assert "limit_req_zone $gaitway_client" in before
+    assert "X-Forwarded-Proto $scheme;" in alone
+    assert "limit_req_zone $binary_remote_addr" in alone
+    assert "ssl_certificate /cert; ssl_certificate_key /key;" in own
+    assert "ssl_certificate" not in before
+
+
 def test_plain_http_leads_to_https_and_nowhere_else(nginx):
     for path in (PAGE, "/static/a.css", "/admin/", "/x?next=//evil.example"):
         status, found, _ = ask(nginx[2], "GET", path, tls=False, Host="evil.example")
