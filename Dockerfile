@@ -35,6 +35,12 @@ RUN GAITWAY_VAR=/tmp/build STATIC_DIR=/srv/gaitway/static python manage.py colle
  && python -m compileall -q -j 0 portal triage articles review manage.py
 
 FROM ${PYTHON} AS app
+# What PDFs are drawn with (docs/papers.md), as the Debian of this base has it today: with its security fixes.
+# hadolint ignore=DL3008
+RUN apt-get update -qq \
+ && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends --yes \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation fonts-urw-base35 fonts-noto-cjk \
+ && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 gaitway \
  && useradd --uid 10001 --gid 10001 --home-dir /nonexistent --no-create-home --shell /usr/sbin/nologin gaitway \
  && install -d -o 10001 -g 10001 -m 0750 /var/lib/gaitway /var/lib/gaitway-edge /var/lib/gaitway-backups

@@ -14,7 +14,8 @@ import time
 from django.conf import settings
 from django.db import Error, connection
 
-from portal.delivery import front, keeper
+from portal.delivery import keeper, older
+from portal.delivery.store import BLIND
 from portal.observe.facts import ASKED_LATELY
 from triage import artefacts
 
@@ -38,8 +39,8 @@ def ready() -> tuple[bool, list[str]]:
     if not settings.KEEP_PAGES:
         return False, missing
     store = keeper.store()
-    holds = time.time() - store.asked_at < front.BLIND and store.mark("/") is not None
-    return holds, missing
+    there = store.mark("/") is not None or older.find(store, "/") is not None
+    return there and time.time() - store.asked_at < BLIND, missing
 
 
 def database_answers() -> bool:

@@ -9,6 +9,7 @@ import time
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -19,6 +20,7 @@ ROUTES = {
     "check": "check", "search": "search", "admin": "admin", "static": "static", "media": "files", "documents": "files",
     "unsafe": "concern", "ledger": "ledger",
 }  # fmt: skip
+LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 PUBLISH_EVERY = 2.0
 
@@ -43,8 +45,11 @@ def _duration(route: str) -> Any:
 
 
 def route_of(path: str) -> str:
-    """Return which class of addresses one belongs to."""
-    return ROUTES.get(path[1:].partition("/")[0], "page")
+    """Return which class of addresses one belongs to, in whatever language."""
+    first, _, rest = path[1:].partition("/")
+    if first in LANGUAGES:
+        first = rest.partition("/")[0]
+    return ROUTES.get(first, "page")
 
 
 def answered(path: str, status: str, seconds: float) -> None:

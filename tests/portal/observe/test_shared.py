@@ -12,8 +12,10 @@ ROOT = Path(__file__).resolve().parents[3]
 # A process of a server: counts twice, and tells the sum when it is told to.
 PROCESS = """
 import sys
+import os
 from portal.observe import shared
 shared.begin()
+os.environ["DJANGO_SETTINGS_MODULE"] = "portal.settings"
 from portal.observe import metrics
 metrics.answered("/check/", "200", 0.01)
 metrics.found("memory")
