@@ -47,7 +47,8 @@ def test_a_request_is_counted_by_class_and_status_and_never_by_address(inner):
     [
         ("/", "page"), ("/guides/calf/", "page"), ("/search/suggest/", "search"), ("/admin/pages/", "admin"),
         ("/media/a.png", "files"), ("/check", "check"), ("/checkered/", "page"), ("//check/", "page"),
-        ("/zh-hant/check/calf/", "check"), ("/zh-hant/guides/calf/", "page"), ("/static/a.css", "static"), ("/unsafe/7/", "concern"),
+        ("/zh-hant/check/calf/", "check"), ("/zh-hant/guides/calf/", "page"),
+        ("/static/a.css", "static"), ("/unsafe/7/", "concern"),
     ],
 )  # fmt: skip
 def test_addresses_have_few_classes(path, route):
