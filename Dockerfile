@@ -64,7 +64,7 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/-/live', timeout=4)"]
 CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", \
      "--workers", "2", "--blocking-threads", "2", "--no-access-log", "--log-level", "warning", \
-     "--respawn-failed-workers", "portal.wsgi:application"]
+     "portal.wsgi:application"]
 
 FROM ${NGINX} AS edge
 COPY --from=build /srv/gaitway/static /srv/gaitway/static
