@@ -68,8 +68,8 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("SECOND_FACTOR", Kind.FLAG, "Asks reviewers and administrators for one-time codes.",
                  lambda: "1" if text("SITE_URL").startswith("https://") else "0", "1 when SITE_URL is https, else 0"),
         Variable("TRUSTED_PROXIES", Kind.NUMBER, "How many proxies of ours stand in front and name the client.", "0"),
-        Variable("PARTNER_RATE", Kind.TEXT, "How often one address may run a check over the interface, in each process.",
-                 "600/min"),
+        Variable("PARTNER_RATE", Kind.TEXT, "How often one address may run a check over the interface, in each"
+                 " process.", "600/min"),
     ),
     "Keys": (
         Variable("SECRET_KEY", Kind.SECRET, "Signs sessions, links in mails and kept pages; at least 50 characters.",

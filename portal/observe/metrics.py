@@ -18,7 +18,7 @@ from portal.observe.shared import PLACE
 # Places are named by what an address begins with; whatever is not named is a page.
 ROUTES = {
     "check": "check", "search": "search", "admin": "admin", "static": "static", "media": "files", "documents": "files",
-    "unsafe": "concern", "ledger": "ledger",
+    "unsafe": "concern", "ledger": "ledger", "api": "api", "feeds": "feed",
 }  # fmt: skip
 LANGUAGES = frozenset(code for code, _ in settings.LANGUAGES)
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
