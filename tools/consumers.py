@@ -5,6 +5,7 @@ that are evaluated, and runs of each that are clicked in a browser. Exit 1 when 
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from triage.engine.compiled import Machine  # noqa: E402
 HERE = ROOT / "tests" / "consumers"
 MODULES = HERE / "node_modules"
 SEED = 20
+FOR_TESTS = {"DJANGO_SETTINGS_MODULE": "portal.settings_test"}
 RUNS_OF_OTHERS = 20
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
@@ -55,6 +57,7 @@ def main() -> int:
         files += [str(runs.write(Path(folder), one, RUNS_OF_OTHERS, SEED, "invented protocols")) for one in others]
         node = [["node", str(HERE / name), *files] for name in ("fhirpath.mjs", "validate.mjs", "dmn.mjs")]
         forms = [sys.executable, "-m", "tests.consumers.lhc_forms", str(MODULES), str(options.forms), browser]
+        structured = [sys.executable, "-W", "ignore", "-m", "tests.consumers.schema_org"]
         failed = 0
         began = time.perf_counter()
         # most of the time goes to the browser: it works beside the others, one for each protocol
@@ -65,6 +68,8 @@ def main() -> int:
         for command in node:
             print(f"== {Path(command[1]).name}", flush=True)
             failed += subprocess.run(command, cwd=ROOT, check=False).returncode != 0
+        print("== schema.org", flush=True)
+        failed += subprocess.run(structured, cwd=ROOT, env=os.environ | FOR_TESTS, check=False).returncode != 0
         print("== LHC-Forms", flush=True)
         for one in clicked:
             print(one.communicate()[0].rstrip())
