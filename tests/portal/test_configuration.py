@@ -13,8 +13,9 @@ from tools.configuration import PAGE, page
 
 ROOT = Path(__file__).resolve().parents[2]
 READERS = {"text", "flag", "number", "seconds", "listed", "path", "is_set"}
-# What is not for the site itself: where programs are, where Django finds it, where counts are shared, and tests.
-OTHERS = {"PATH", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR", "GAITWAY_DATABASE_NAME"}
+# What is not for the site itself: where programs are, where Django finds it, where counts are shared; what tests and
+# measurements choose.
+OTHERS = {"PATH", "RAW_TEXTS", "DJANGO_SETTINGS_MODULE", "PROMETHEUS_MULTIPROC_DIR", "GAITWAY_DATABASE_NAME"}
 SOURCES = [
     path for app in ("portal", "review", "articles", "triage") for path in (ROOT / app).rglob("*.py")
 ] + [ROOT / "manage.py"]  # fmt: skip
