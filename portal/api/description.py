@@ -13,7 +13,6 @@ from portal.api.answers import READ, public
 from portal.api.problems import problem
 
 FOLDER = Path(__file__).parent / "openapi"
-OPENAPI = "application/json"
 
 
 @cache

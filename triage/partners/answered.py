@@ -14,7 +14,7 @@ from django.conf import settings
 
 from triage import pages
 from triage.answers import State
-from triage.artefacts import Check, NoCheckError, Shelf
+from triage.artefacts import Check, Shelf
 from triage.engine.answers import clean
 from triage.engine.protocol import Answers
 from triage.engine.result import Result
@@ -24,7 +24,6 @@ from triage.steps import Show, Step, on_path
 
 LIMIT = 16 * 1024
 """Bytes of a body; every answer to the longest check is a tenth of that."""
-DEEPEST = 8
 MOST_UNREAD = 20
 
 
@@ -145,6 +144,3 @@ def _better(asked: Asked) -> Mapping[str, str] | None:
         return None
     address = f"{settings.SITE_URL}/api/v1/checks/{other.document['slug']}/"
     return {"slug": other.document["slug"], "title": other.document["title"], "detail_url": address}
-
-
-__all__ = ["Asked", "NoCheckError", "UnreadableError", "answered", "read"]
