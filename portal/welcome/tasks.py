@@ -49,8 +49,8 @@ def tasks_of(user: Any, now: datetime) -> list[Tasks]:
         *(_at_risk(user, now) if reviews or permissions.can_withdraw(user) else ()),
         *_of_accounts(user, now),
         *_to_review(user, now, reviews=reviews),
-        *(_of_author(user, now) if permissions.has_a_part(user) else ()),
         *(_to_look_after(user, now) if permissions.has_a_part(user) else ()),
+        *(_of_author(user, now) if permissions.has_a_part(user) else ()),
     ]
     return [one for one in found if one.rows]
 
