@@ -95,7 +95,8 @@ def test_nobody_is_told_of_what_is_not_theirs():
     making.submitted(making.info())
 
     assert told(making.user("")) == {}
-    assert "Readers say that something is unsafe" not in told(making.editor())
+    Hold.objects.create(page_id=page.pk, block="x", reason="A look at it.", held_at=NOW)
+    assert {"Readers say that something is unsafe", "On hold"} & told(making.editor()).keys() == set()
 
 
 def test_contradictions_are_looked_for_at_night_and_told_in_the_morning():
