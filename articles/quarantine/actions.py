@@ -21,7 +21,7 @@ from review.doors import RefusedError
 from review.models import ReviewedPage
 
 #: Decisions that may be made of many claims in one go: none of them lets a claim into an article.
-IN_BULK = (Ruling.GARBLED, Ruling.OUT_OF_SCOPE, Ruling.UNDECIDED)
+IN_BULK = (Ruling.OUT_OF_SCOPE, Ruling.GARBLED, Ruling.UNDECIDED)
 LONGEST_TITLE = 200
 
 

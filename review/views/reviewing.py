@@ -72,8 +72,10 @@ def _what_it_does(submission: Submission, proposed: Page) -> dict[str, Any]:
     if not submission.is_open:
         return {}
     subjects, beside = settled.subjects(proposed), {proposed.pk: proposed}
+    # the page itself speaks also when it asks for nothing before it is signed
+    speaking = subjects if proposed in subjects else [proposed, *subjects]
     with overlay.showing(beside):
-        parts = [part for page in subjects if (part := page.review_part())]
+        parts = [part for page in speaking if (part := page.review_part())]
     return {"parts": parts, "milder": settled.milder(subjects, beside=beside)}
 
 
