@@ -15,6 +15,7 @@ from articles.editing import reports
 from articles.editing.problems import problems_view
 from articles.models.base import ArticlePage
 from articles.quarantine.permissions import can_read
+from articles.watch import screens as watch
 
 
 @hooks.register("register_admin_urls")
@@ -22,6 +23,7 @@ def register_urls() -> list[URLPattern | URLResolver]:
     """Add the reports, the raw texts, and the address that answers with the problems of a draft."""
     return [
         *reports.urls(),
+        *watch.urls(),
         path("articles/problems/<int:page_id>/", problems_view, name="articles_problems"),
         path("raw-texts/", include("articles.quarantine.admin_urls")),
     ]
@@ -71,6 +73,12 @@ def register_reading_report() -> MenuItem:
 def register_contradictions_report() -> MenuItem:
     """Add the report on techniques that contradict each other."""
     return reports.menu_item("contradictions", 630)
+
+
+@hooks.register("register_reports_menu_item")
+def register_watch_report() -> MenuItem:
+    """Add the report on whether sources still stand."""
+    return watch.menu_item()
 
 
 @hooks.register("insert_editor_js")

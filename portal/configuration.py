@@ -98,6 +98,11 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
                  "`artefacts/` in GAITWAY_VAR"),
         Variable("PRINT_PAPERS", Kind.FLAG, "Makes PDFs of guides, sheets and summaries; needs Pango.", "1"),
         Variable("PAPERS_DIR", Kind.PATH, "PDFs of guides and sheets.", _var("papers"), "`papers/` in GAITWAY_VAR"),
+        Variable("CLAIM_WATCH", Kind.FLAG, "Asks other sites each night whether our sources still stand.", "0"),
+        Variable("WATCH_CONTACT", Kind.TEXT, "Whom those sites can write to, such as `mailto:editors@example.org`."),
+        Variable("WATCH_FEED", Kind.TEXT, "The table of Retraction Watch: a file, or its https address."),
+        Variable("WATCH_CROSSREF", Kind.TEXT, "Where notices about a DOI are asked for; `none`: nowhere.",
+                 "https://api.crossref.org"),
         Variable("COUNTS_DIR", Kind.PATH, "Counts of checks on their way into the database; the worker empties it, so"
                  " all machines share it.", _var("counts"), "`counts/` in GAITWAY_VAR"),
         Variable("KEEP_PAGES", Kind.FLAG, "Makes each released page once and keeps it.",

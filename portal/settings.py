@@ -229,6 +229,12 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "review.finishing.refuse_unreviewed"
 # A guide in the editor sends one field for each part of each block.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# The watch over sources (articles.watch): off unless it is asked for, since it asks other people's sites.
+CLAIM_WATCH = flag("CLAIM_WATCH")
+WATCH_CONTACT = text("WATCH_CONTACT")
+WATCH_FEED = text("WATCH_FEED")
+WATCH_CROSSREF = text("WATCH_CROSSREF").removesuffix("none").rstrip("/")
+
 # Released checks, compiled: read by every process, written at each release and by `manage.py write_artefacts`.
 TRIAGE_ARTEFACTS = path("TRIAGE_ARTEFACTS")
 # Released pages are made once and kept until something in them changes (portal.delivery).

@@ -22,6 +22,7 @@ from articles.models.sections import (
 )
 from articles.models.translation import TranslationPage
 from articles.models.vocabulary import BodySitePage, FindingPage, SourcePage, TermPage
+from articles.models.watch import Hit, SourceLook, WatchDecision, WatchTask
 
 __all__ = [
     "BodySiteIndexPage",
@@ -42,6 +43,7 @@ __all__ = [
     "GlossaryPage",
     "GuideIndexPage",
     "GuidePage",
+    "Hit",
     "HomePage",
     "InfoPage",
     "LedgerClaim",
@@ -51,10 +53,13 @@ __all__ = [
     "Ruling",
     "ServicesPage",
     "SourceIndexPage",
+    "SourceLook",
     "SourcePage",
     "TechniqueIndexPage",
     "TechniquePage",
     "TermPage",
     "TextKind",
     "TranslationPage",
+    "WatchDecision",
+    "WatchTask",
 ]

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 
 from articles.editing.next_steps import Begun, begun_by
+from articles.models import WatchTask
 from portal.accounts import roles, second_factor
 from portal.models import Work
 from portal.work.jobs import JOBS, NO_QUARREL, QUARRELS
@@ -62,12 +63,21 @@ def _at_risk(user: Any, now: datetime) -> Iterator[Tasks]:
         rows = [Task(row.page_title, f"A reader says: {row.text}", at, row.due_at < now) for row in waiting]
         more = concerns.number_waiting() - len(rows)
         yield _some("Readers say that something is unsafe", rows, more, "concern", at)
+        yield _watched(now)
     yield _second_person(now)
     held = dashboard.holds()
     rows = [Task(row.title, f"Readers do not see it since {_day(row.held_at)}: {row.reason}",
-                 _page(row.page_id), _is_old(row, now)) for row in held[:MOST]]  # fmt: skip
+                 _page(row.page_id), _is_old(row.held_at, now)) for row in held[:MOST]]  # fmt: skip
     more = Hold.objects.filter(lifted_at=None).count() - len(rows)
     yield _some("On hold", rows, more, "hold", _dashboard("holds"))
+
+
+def _watched(now: datetime) -> Tasks:
+    """Claims whose source was retracted, changed or lost."""
+    at, waiting = reverse("articles_watch"), WatchTask.objects.filter(decision=None)
+    rows = [Task(row.title, f"{row.hit.source_title}: {row.hit.said}", at, _is_old(row.hit.at, now))
+            for row in waiting.select_related("hit").order_by("hit__at")[:MOST]]  # fmt: skip
+    return _some("Something happened to a source", rows, waiting.count() - len(rows), "claim", at)
 
 
 def _second_person(now: datetime) -> Tasks:
@@ -80,9 +90,9 @@ def _second_person(now: datetime) -> Tasks:
     return _some("A second person is asked for", rows[:MOST], len(rows[MOST:]), "decision", at)
 
 
-def _is_old(row: Hold, now: datetime) -> bool:
-    """A hold is for the days in which somebody decides, not for ever."""
-    return row.held_at < now - timedelta(settings.REVIEW_WAITING_DAYS["safety"])
+def _is_old(since: datetime, now: datetime) -> bool:
+    """What waits for a decision about safety is for days, not for ever."""
+    return since < now - timedelta(settings.REVIEW_WAITING_DAYS["safety"])
 
 
 def _of_accounts(user: Any, now: datetime) -> Iterator[Tasks]:

@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from articles import contradictions
+from articles.watch import watching
+from articles.watch.fetch import Fetcher
 from portal.delivery.build import build
 from portal.models import Rendering
 from review import audit, digests, scheduled
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 # The pages of a build that no process has kept in step for so long are no longer shown by any.
 LEFT = 3600.0
+# So long at a time the watch asks other sites, so that what was scheduled is released meanwhile.
+WATCH_SECONDS = 15.0
 QUARRELS = "quarrels"
 NO_QUARREL = "No text contradicts another one."
 
@@ -112,6 +116,14 @@ def _quarrels(run: "Run") -> str:
     return f"{number} contradiction{'' if number == 1 else 's'} between texts." if number else NO_QUARREL
 
 
+def _watch(run: "Run") -> str:
+    """Look at some of the sources that were not looked at since yesterday; other jobs do not wait for all of them."""
+    if not settings.CLAIM_WATCH:
+        return "Off: CLAIM_WATCH is not set."
+    done = watching.look_around(fetcher=Fetcher(watching.agent()), now=run.now, seconds=WATCH_SECONDS)
+    return str(done)
+
+
 def _tidy(run: "Run") -> str:
     """Throw away pages of builds that nobody shows any more, and sessions that have ended."""
     rows, _ = Rendering.objects.exclude(build=build()).delete()
@@ -135,5 +147,6 @@ JOBS = (
     Job("audit", "Prove that everything public was signed", Daily(3), _audit),
     Job("tidy", "Remove what earlier versions of the site have kept", Daily(4), _tidy),
     Job(QUARRELS, "Look for texts that contradict each other", Daily(5), _quarrels),
+    Job("watch", "Look whether the sources of our claims still stand", Every(timedelta(minutes=10)), _watch),
     Job("digests", "Mail to everybody for whom something waits", Daily(6, 15), _tell),
 )
