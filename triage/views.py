@@ -214,10 +214,9 @@ def paper_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the sheet as it was printed beside us."""
     if not kept.is_possible():
         raise NoCheckError(slug)
-    with override(settings.LANGUAGE_CODE):
-        found = shelf()
-        number = str(around(found)["emergency_number"])
-        return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
+    found = shelf()
+    number = str(around(found)["emergency_number"])
+    return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
 
 
 def sheet_html(check: Check) -> bytes:
@@ -226,9 +225,13 @@ def sheet_html(check: Check) -> bytes:
 
 
 def sheets() -> dict[str, bytes]:
-    """Return what each sheet is printed from, by the path of its page."""
-    found = shelf()
-    return {reverse("triage:paper", args=[slug]): sheet_html(found.current(slug)) for slug in found.checks}
+    """Return what each sheet is printed from, by the path of its page, in every language."""
+    made: dict[str, bytes] = {}
+    for language, _ in settings.LANGUAGES:
+        with override(language):
+            found = shelf()
+            made |= {reverse("triage:paper", args=[slug]): sheet_html(found.current(slug)) for slug in found.checks}
+    return made
 
 
 @public("GET", "HEAD")

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page
 
-from articles.models import SourcePage
+from articles.models import SourcePage, TranslationPage
 from articles.models.watch import Hit, HitKind, Verdict, WatchDecision, WatchTask
+from articles.translations import languages
 from review import doors, permissions, queries, record
 from review.doors import RefusedError
 from review.models import ReviewedPage
@@ -43,27 +44,28 @@ def open_hit(*, kind: HitKind, key: str, source: SourcePage, said: str, address:
 def citing(source: SourcePage) -> list[Page]:
     """Return the released pages that cite a source themselves: claims, and rules, causes and techniques that do so."""
     pages = Page.objects.filter(pk__in=queries.users_of(source.pk)).specific().order_by("title")
-    return [page for page in pages if isinstance(page, ReviewedPage) and not isinstance(page, SourcePage)]
+    about_itself = (SourcePage, TranslationPage)
+    return [page for page in pages if isinstance(page, ReviewedPage) and not isinstance(page, about_itself)]
 
 
 def _in_words(ids: Iterable[int]) -> Mapping[int, dict[str, Any]]:
     """Return pages as a task keeps them: by id, title, kind and language."""
-    pages = Page.objects.filter(pk__in=list(ids)).select_related("content_type", "locale").order_by("title")
-    return {page.pk: _word(page) for page in pages}
+    pages = Page.objects.filter(pk__in=list(ids)).select_related("content_type").order_by("title")
+    spoken = dict(TranslationPage.objects.filter(pk__in=list(ids)).values_list("pk", "language"))
+    return {page.pk: _word(page, spoken.get(page.pk, languages.SOURCE)) for page in pages}
 
 
-def _word(page: Page) -> dict[str, Any]:
+def _word(page: Page, language: str) -> dict[str, Any]:
     model = page.content_type.model_class()
     kind = str(model._meta.verbose_name) if model else page.content_type.model
-    return {"id": page.pk, "title": page.title, "kind": kind, "language": page.locale.language_code}
+    return {"id": page.pk, "title": page.title, "kind": kind, "language": language}
 
 
 def _translations(page: Page, users: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Return the other languages of a page and of those that show it."""
+    """Return the translations, drafts too, of a page and of those that show it, besides those that are among them."""
     ids = {page.pk, *(one["id"] for one in users)}
-    keys = Page.objects.filter(pk__in=ids).values("translation_key")
-    others = Page.objects.filter(translation_key__in=keys).exclude(pk__in=ids)
-    return [_word(one) for one in others.select_related("content_type", "locale").order_by("title")]
+    others = TranslationPage.objects.filter(source__in=ids).exclude(pk__in=ids)
+    return [_word(one, one.language) for one in others.select_related("content_type").order_by("title")]
 
 
 def decide(*, task: WatchTask, by: Any, verdict: str, reason: str, now: datetime) -> WatchDecision:

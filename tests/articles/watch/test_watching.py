@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from wagtail.models import Page
 
-from articles.models import ClaimPage, Hit, SourceLook, SourcePage, WatchDecision, WatchTask
+from articles.models import ClaimPage, Hit, SourceLook, SourcePage, TranslationPage, WatchDecision, WatchTask
 from articles.models.watch import LinkState, Verdict
 from articles.watch import feed, hits, watching
 from articles.watch.fetch import Answer, NotPublicError, UnreachableError
@@ -95,7 +95,9 @@ def test_a_retracted_work_opens_one_task_for_each_claim_with_all_that_show_it(we
     assert {task.page_id for task in tasks} == cite
     assert "claim" in {task.kind for task in tasks}
     for task in tasks:
-        assert {one["id"] for one in task.users} == set(queries.touched_by(task.page_id))
+        shown = set(queries.touched_by(task.page_id))
+        languages = TranslationPage.objects.filter(source__in=[task.page_id, *shown]).values_list("pk", flat=True)
+        assert {one["id"] for one in task.users} == shown | set(languages)
         assert all(one["title"] and one["kind"] and one["language"] for one in task.users)
 
 
