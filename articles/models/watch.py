@@ -1,8 +1,12 @@
 """What the watch over sources has seen, what it asks people about, and what they decided."""
 
+from typing import Any
+
 from django.db import models
 
 from review.models.evidence import Evidence
+
+FOREMOST = frozenset({"protocol", "guide", "translation"})
 
 
 class LinkState(models.TextChoices):
@@ -80,6 +84,16 @@ class WatchTask(Evidence):
 
     def __str__(self) -> str:
         return f"{self.title}: {self.hit.said}"
+
+    @property
+    def foremost(self) -> list[dict[str, Any]]:
+        """The checks, guides and translations that show it: what readers act on, and what is told once more."""
+        return [one for one in self.users if one["kind"] in FOREMOST]
+
+    @property
+    def others(self) -> list[dict[str, Any]]:
+        """The other pages that show it or lead to it."""
+        return [one for one in self.users if one["kind"] not in FOREMOST]
 
 
 class Verdict(models.TextChoices):

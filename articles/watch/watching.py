@@ -96,15 +96,18 @@ def look_around(
     table, said = _table(fetcher, sources)
     done.said += said
     looks: list[Look] = []
+    unanswered: list[str] = []
     for place, source in enumerate(sources, 1):
         if seconds is not None and time.monotonic() - begun > seconds:
             break
         link = _look(fetcher, source.work_url) if source.work_url else None
         notices, said = _notices(fetcher, source)
-        done.said += said
+        unanswered += said
         looks.append(Look(source, link, notices))
         progress(f"{place} of {len(sources)}: {source.title}: {link.state.label if link else 'no address'}")
     done.looked, done.answered = len(looks), sum(look.is_answered for look in looks)
+    # without a network one sentence says it all
+    done.said += unanswered if done.answered else []
     for look in looks:
         if table is not None:
             own = [one for one in table if one.doi == feed.doi_of(look.source.doi)]
