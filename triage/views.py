@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
+from articles.translations.languages import others
 from articles.translations import languages
 from articles.translations.marked import bare, finish
 from triage import counts, exports, one_page, pages
@@ -227,7 +228,7 @@ def sheet_html(check: Check) -> bytes:
 def sheets() -> dict[str, bytes]:
     """Return what each sheet is printed from, by the path of its page, in every language."""
     made: dict[str, bytes] = {}
-    for language, _ in settings.LANGUAGES:
+    for language in (settings.LANGUAGE_CODE, *(code for code, _ in others())):
         with override(language):
             found = shelf()
             made |= {reverse("triage:paper", args=[slug]): sheet_html(found.current(slug)) for slug in found.checks}
