@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 
+from articles.translations import languages
+from articles.translations.marked import bare, finish
 from triage.artefacts import Check, Shelf
 from triage.engine.safety_net import spoken
 
@@ -51,3 +54,16 @@ def is_overdue(check: Check, today: date) -> bool:
     """Whether the day of the next review has passed."""
     due = check.document["review"].get("due_on")
     return bool(due) and today > date.fromisoformat(due)
+
+
+def is_source() -> bool:
+    """Whether what is answered now is in the language in which checks are written."""
+    return (get_language() or languages.SOURCE).partition("-")[0] == languages.SOURCE
+
+
+def in_its_languages(text: str, *, is_page: bool = True) -> str:
+    """Return a text in which every part says so where it is still in the language of the source."""
+    if is_source():
+        return text
+    notice = gettext("This part has changed. Below is the newest text in English.")
+    return finish(text, notice=notice, language=languages.SOURCE_TAG) if is_page else bare(text)

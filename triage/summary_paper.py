@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from articles.addresses import absolute
 from articles.paper import kept
 from articles.paper.printing import Job, NotPrintedError, Press
+from articles.translations.marked import bare
 from triage import pages
 from triage.answers import OTHER, State
+from triage.around import in_its_languages
 from triage.engine.safety_net import spoken
 from triage.steps import Step
 
@@ -30,12 +32,10 @@ def summary_pdf(state: State, taken: Step, today: date, *, draft: bool) -> bytes
     title = str(state.check.document["title"])
     address = absolute(f"/check/{state.check.document['slug']}/")
     made = f"Made on {spoken(today)} from what one person answered. The check may have changed: look at the live page."
-    return _press().to_pdf(Job(html.encode(), foot=f"{title} · {address}", made=made), wait=False)
+    return _press().to_pdf(Job(html.encode(), foot=bare(f"{title} · {address}"), made=bare(made)), wait=False)
 
 
 def summary_html(state: State, taken: Step, today: date, *, draft: bool) -> str:
     """Return the page that is printed."""
-    return render_to_string(
-        "triage/summary_paper.html",
-        {**pages.tell(state, taken, today), "for_other": state.who == OTHER, "draft": draft},
-    )
+    told = {**pages.tell(state, taken, today), "for_other": state.who == OTHER, "draft": draft}
+    return in_its_languages(render_to_string("triage/summary_paper.html", told))

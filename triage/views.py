@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, override
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -23,11 +23,9 @@ from django.views.decorators.http import require_http_methods
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
 from articles.translations.languages import others
-from articles.translations import languages
-from articles.translations.marked import bare, finish
 from triage import counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
-from triage.around import around
+from triage.around import around, in_its_languages, is_source
 from triage.artefacts import Check, NoCheckError
 from triage.engine.safety_net import calendar_file
 from triage.models import DayCount
@@ -72,13 +70,9 @@ def careful(view: View) -> View:
 
 def _say_languages(response: HttpResponse) -> None:
     """Let every text of a page in another language say so where it is still that of the source."""
-    language = get_language() or languages.SOURCE
-    if language.partition("-")[0] != languages.SOURCE and "charset" in response.get("Content-Type", ""):
-        text = response.content.decode()
-        page = response["Content-Type"].startswith("text/html")
-        notice = gettext("This part has changed. Below is the newest text in English.")
-        made = finish(text, notice=notice, language=languages.SOURCE_TAG) if page else bare(text)
-        response.content = made.encode()
+    if "charset" in response.get("Content-Type", "") and not is_source():
+        is_page = response["Content-Type"].startswith("text/html")
+        response.content = in_its_languages(response.content.decode(), is_page=is_page).encode()
 
 
 def public(*methods: str) -> Callable[[View], View]:
@@ -222,7 +216,8 @@ def paper_pdf(request: HttpRequest, slug: str) -> HttpResponse:
 
 def sheet_html(check: Check) -> bytes:
     """Return the page that a sheet is printed from."""
-    return render_to_string("triage/paper.html", {**around(shelf()), **pages.paper(check)}).encode()
+    made = render_to_string("triage/paper.html", {**around(shelf()), **pages.paper(check)})
+    return in_its_languages(made).encode()
 
 
 def sheets() -> dict[str, bytes]:
