@@ -14,6 +14,8 @@ from portal.delivery.front import Front
 from portal.observe import around, facts, health, metrics, scrape
 from tests.portal.delivery.test_front import ask, page
 
+# What proxies add, written down once more: an empty list in the code must not pass.
+FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST", "HTTP_FORWARDED", "HTTP_VIA")
 READY, LIVE, METRICS = "/-/ready", "/-/live", "/-/metrics"
 
 
