@@ -27,7 +27,7 @@ _DIGITS = {"zero": 0, "one": 1, "once": 1, "first": 1, "second": 2, "third": 3, 
 _SENTENCE = re.compile(r"(?<=[。!?!?])[」』”)]*|\n+")
 
 _DENIES = re.compile(
-    r"(?<!with or )\b(?:not|never|no|none|nobody|nothing|nor|neither|cannot|without|avoid|\w+n't)\b", re.IGNORECASE
+    r"(?<!with or )\b(?:not|never|no(?!,)|none|nobody|nothing|nor|neither|cannot|without|avoid|\w+n't)\b", re.IGNORECASE
 )
 # Words after which Chinese may deny something that English says without a "not".
 _MAY_DENY = re.compile(
@@ -40,9 +40,9 @@ _MAY_DENY = re.compile(
 _CN_DENIES = re.compile(r"不|沒|無|未|勿|別|非|避免|免|否|停|戒|拒|禁|莫|免得|少")
 # Where these signs deny nothing.
 _CN_HARMLESS = re.compile(
-    r"不過|不但|不僅|不管|不論|無論|不同|不久|不斷|不停|差不多|不一定|不只|不止|不舒服|不適|不安|特別|分別|別人|個別|級別|類別|"
+    r"不過|不但|不僅|不管|不論|無論|不同|不久|不斷|不停|差不多|不一定|不只|不舒服|不適|不安|特別|分別|別人|個別|級別|類別|"
     r"性別|辨別|非常|除非|是否|否則|有沒有|是不是|會不會|能不能|要不要|可不可以|無力|未來|未滿|不足|減少|多少|至少|少年|缺少|少數|不明|"
-    r"無名|不寧|不穩|不全|不良|不順|不整|免疫|避免不了|停止|停下|停經|停留|少量|少見|較少|很少|多少|不少|不動|不算|不小心|無害"
+    r"無名|不寧|不穩|不全|不良|不順|不整|免疫|避免不了|停止|停下|停經|停留|少量|少見|較少|很少|多少|不少|不動|不小心|無害"
 )
 _CN_PLAINLY = re.compile(
     r"不要|請勿|不可|不能|不會|不是|不得|沒有|切勿|不需|不用|不必|並未|從未|未曾|絕不|禁止|別(?=[做用吃按])"
@@ -84,8 +84,8 @@ _URGENCY = [
     _word("Who to see", "pharmacists?", "藥師"),
     _word("Who to see", "maternity unit", "產科"),
     _word("Who to see", "physiotherap\\w+", "物理治療"),
-    _word("Who to see", "call(?! (?:this|it|them|a))|call an ambulance|phone|dial", "打|電話|撥|叫|聯絡"),
-    _word("Who to see", "hospital", "醫院|急診"),
+    _word("Who to see", "call(?! (?:this|it|them|a))|call an ambulance|phone|dial", "打|電話|通話|撥|叫|聯絡"),
+    _word("Who to see", "hospital", "醫院|急診|住院"),
 ]
 # What turns an instruction into its opposite when it is lost.
 _DIRECTION = [
@@ -105,9 +105,9 @@ _DIRECTION = [
     _word("Meaning", f"right{_SIDED}", "右"),
     _word("Meaning", "both", "兩|雙|都|也"),
     _word("Meaning", "raise\\w*|lift\\w*|elevat\\w+", "抬|墊高|舉|提|升|高"),
-    _word("Meaning", "lower", "低|下|較矮|降"),
+    _word("Meaning", "lower(?! leg| calf)", "低|下|較矮|降"),
     _word("Meaning", "before", "前|先|過|以前"),
-    _word("Meaning", "after", "後|過|完"),
+    _word("Meaning", "(?<!look )after", "後|過|完"),
     _word("Meaning", "under \\d+", "未滿|以下|不到|少於"),
     _word("Meaning", "over \\d+|more than|longer than", "超過|以上|多於|比|更|逾|不只|不止"),
     _word("Meaning", "less than|up to", "不到|以內|少|最多|至多|之內|內|到|可達|低於"),
@@ -136,7 +136,7 @@ _DIRECTION = [
     _word("Meaning", "sudden|suddenly", "突然|忽然|突"),
     _word("Meaning", "bleeding|bleed", "出血|流血|血"),
     _word("Meaning", "all of these", "全部|都|所有"),
-    _word("Meaning", "any one of these|any of these|one line", "任何|任一|其中|一行|一項|一條|之一"),
+    _word("Meaning", "any one of these|any of these|one line", "任何|任一|哪|其中|一行|一項|一條|之一"),
     _word("Meaning", "not sure", "不確定|不肯定|沒把握|說不準"),
     _word("Meaning", "harmless", "無害|沒有害|不要緊|沒有危險|無大礙"),
     _word("Meaning", "dangerous|danger", "危險|危害"),
@@ -151,7 +151,7 @@ NOT_WITHOUT = [
     _word("Meaning", "cold|cool\\w*|ice|chill\\w*|pale|frozen", "冰|冷敷"),
     _word("Meaning", "warm\\w*|hot|heat\\w*|fever|sauna|burn\\w*|temperature", "熱敷|溫熱|發燒|熱"),
     _word("Meaning", "massage\\w*|rub\\w*|knead\\w*", "按摩"),
-    _word("Meaning", "safe\\w*|harmless|calm\\w*|reassur\\w*|secure\\w*|all right|fine|ok", "安全|沒事|放心"),
+    _word("Meaning", "(?:un)?safe\\w*|harmless|calm\\w*|reassur\\w*|secure\\w*|all right|fine|ok", "安全|沒事|放心"),
     _word("Meaning", "stop\\w*|paus\\w*|end\\w*|ceas\\w*|stay\\w*|until|hold|withhold|break\\w*", "停止|停用|停藥"),
     _word("Meaning", "keep|keeps|continu\\w*|go on|goes on|stay\\w*|still|last\\w*|carry on|persist\\w*|again", "繼續"),
     _word("Meaning", "left", "左"),

@@ -94,6 +94,10 @@ class ProtocolPage(ArticlePage):
     max_questions = models.PositiveSmallIntegerField("at most so many questions", null=True, blank=True)
     safety_net = models.TextField(blank=True, help_text="When to get help; shown with every result.")
 
+    # what no visitor reads keeps the words of the source
+    untranslated_fields = frozenset(
+        {"block_levels", "mitigating", "red_lines", "minimum", "hidden_rules", "only_together"}
+    )
     # It decides how urgent something is: every change of it needs two reviewers.
     least_signers = 2
     change_classes = asked.RULING
