@@ -1,5 +1,7 @@
 """The words on top of a care card; pure functions."""
 
+from django.utils.translation import gettext
+
 from articles.enums import Disposition, Mode
 
 ACTIONS = {
@@ -13,17 +15,17 @@ ACTIONS = {
 
 def action(disposition: str, within_days: int | None = None) -> str:
     """Return what to do, starting with a verb, with the time limit where there is one."""
-    words = ACTIONS[Disposition(disposition)]
-    return f"{words} within {days(within_days, within_days)}" if within_days else words
+    words = gettext(ACTIONS[Disposition(disposition)])
+    return gettext("{} within {}").format(words, days(within_days, within_days)) if within_days else words
 
 
 def heading(disposition: str, within_days: int | None, mode: str, count: int) -> str:
     """Return the whole heading; a reader is always told whether one sign is enough."""
     start = action(disposition, within_days)
     if count == 1:
-        return f"{start} if this is true"
-    every = "all of these are true" if mode == Mode.ALL else "any one of these is true"
-    return f"{start} if {every}"
+        return gettext("{} if this is true").format(start)
+    every = gettext("all of these are true") if mode == Mode.ALL else gettext("any one of these is true")
+    return gettext("{} if {}").format(start, every)
 
 
 def level(disposition: str) -> int:
@@ -36,8 +38,8 @@ def days(low: int | None, high: int | None) -> str:
     if low is None and high is None:
         return ""
     if high is None:
-        return f"{low} {'day' if low == 1 else 'days'} or more"
-    unit = "day" if high == 1 else "days"
+        return gettext("{} {} or more").format(low, gettext("day") if low == 1 else gettext("days"))
+    unit = gettext("day") if high == 1 else gettext("days")
     if low == high:
         return f"{high} {unit}"
-    return f"{low} to {high} {unit}" if low else f"up to {high} {unit}"
+    return gettext("{} to {} {}").format(low, high, unit) if low else gettext("up to {} {}").format(high, unit)

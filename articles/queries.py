@@ -9,6 +9,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from wagtail.models import Page, ReferenceIndex, Site
 
 from articles import enums, leg_map
@@ -143,7 +144,7 @@ def children(parent: Page, model: str, *order: str) -> list[Any]:
 
 def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
     """Return pages by an enumeration, in its order, without empty groups."""
-    groups = [Group(member.value, member.label) for member in enum]
+    groups = [Group(member.value, gettext(str(member.label))) for member in enum]
     by_key = {group.key: group for group in groups}
     for page in pages:
         by_key[getattr(page, attribute)].pages.append(page)
@@ -218,7 +219,7 @@ def used_by(page: Page) -> list[Group]:
     ids = {int(row["object_id"]) for row in references} - {page.pk}
     dependencies.on_users_of(page.pk)
     dependencies.on_pages(ids)
-    groups = {kind: Group(kind, label) for kind, label in USES.items()}
+    groups = {kind: Group(kind, gettext(label)) for kind, label in USES.items()}
     for user in in_language(Page.objects.live().filter(pk__in=ids).order_by("title")) if ids else ():
         kind = ContentType.objects.get_for_id(user.content_type_id).model
         if kind in groups:

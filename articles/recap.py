@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext
+
 from articles.enums import URGENT, CauseGroup, Disposition, Rank, Specialty
 
 
@@ -62,7 +64,7 @@ def _care_card(found: Recap, value: Any) -> None:
 def _causes(found: Recap, value: Any) -> None:
     for group in value["groups"]:
         found.cause_count += len([cause for cause in group["causes"] if cause])
-        label = CauseGroup(group["group"]).label
+        label = gettext(str(CauseGroup(group["group"]).label))
         if group["rank"] == Rank.MAIN and label not in found.main_groups:
             found.main_groups.append(label)
 
@@ -82,7 +84,7 @@ def _course(found: Recap, value: Any) -> None:
 
 
 def _who_to_see(found: Recap, value: Any) -> None:
-    found.first_stop = found.first_stop or Specialty(value["first"]).label
+    found.first_stop = found.first_stop or gettext(str(Specialty(value["first"]).label))
 
 
 _PARTS = {

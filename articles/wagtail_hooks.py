@@ -81,6 +81,12 @@ def register_watch_report() -> MenuItem:
     return watch.menu_item()
 
 
+@hooks.register("register_reports_menu_item")
+def register_translations_report() -> MenuItem:
+    """Add the report on translations and their sources."""
+    return reports.menu_item("translations", 640)
+
+
 @hooks.register("insert_editor_js")
 def problems_script() -> str:
     """Keep the list of problems fresh while the editor saves by itself."""

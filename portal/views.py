@@ -10,10 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.addresses import absolute
+from articles.translations import languages, switch
+from articles.translations.marked import finish
+from articles.translations.reading import in_language, reading
 from portal import being_found, replica
 from portal.api.problems import not_safe
 from portal.models import Kind
@@ -35,7 +39,19 @@ VALID = timedelta(days=90)
 @private
 def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, by kind; one kind alone is shown page by page."""
+    this = switch.now()
+    if this.is_source:
+        return _found(request)
+    with reading(this.language):
+        response = _found(request)
+    notice = gettext("This part has changed. Below is the newest text in English.")
+    response.content = finish(response.content.decode(), notice=notice, language=languages.SOURCE_TAG).encode()
+    return response
+
+
+def _found(request: HttpRequest) -> HttpResponse:
     results = replica.read_now(lambda: find(request.GET.get("q", "")))
+    in_language(one.page for one in results.warnings)
     kind = next((k for k in Kind if k == request.GET.get("kind")), None)
     context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST, "first_part": f":{FIRST}"}
     return render(request, "portal/search.html", context | _one_kind(request, results, kind))

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, gettext
 from articles.translations import languages
 from articles.translations.marked import bare, finish
 from triage.artefacts import Check, Shelf
-from triage.engine.safety_net import spoken
+from triage.speaking import day_words
 
 Context = dict[str, Any]
 
@@ -46,7 +46,7 @@ def about(check: Check) -> Context:
 
 def in_words(known: Mapping[str, Any]) -> Context:
     """Return who reviewed a check, or the list of checks, and when, with the days in words."""
-    days = {name: spoken(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
+    days = {name: day_words(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
     return {**known, **days}
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from triage.engine.answers import clean, doubted, ticked
 from triage.engine.protocol import MAYBE, NONE, SOME, UNSURE, Answer, Kind, Question
 
@@ -33,19 +35,19 @@ def choices(question: Question, answer: Answer | None) -> list[Choice]:
     chosen = ticked(question, answer) if answer is not None else frozenset()
     found = [Choice(one.key, one.label, one.help, one.key in chosen) for one in question.options]
     if question.several:
-        found.append(Choice(NONE, question.none_label, "", answer == (NONE,), apart=True))
+        found.append(Choice(NONE, gettext(question.none_label), "", answer == (NONE,), apart=True))
         if question.allow_unsure:
             maybe = bool(answer is not None and doubted(question, answer))
             found.append(Choice(SOME, _unsure_label(question), "", maybe, apart=True))
     elif question.allow_unsure:
-        found.append(Choice(UNSURE, question.unsure_label, "", answer == UNSURE, apart=True))
+        found.append(Choice(UNSURE, gettext(question.unsure_label), "", answer == UNSURE, apart=True))
     return found
 
 
 def _unsure_label(question: Question) -> str:
     if len(question.options) < ENOUGH_TO_ASK or question.unsure_label != "Not sure":
-        return question.unsure_label
-    return "Not sure about one or more of these"
+        return gettext(question.unsure_label)
+    return gettext("Not sure about one or more of these")
 
 
 def refining_choices(question: Question, answer: Answer) -> list[Choice]:
@@ -53,8 +55,8 @@ def refining_choices(question: Question, answer: Answer) -> list[Choice]:
     chosen = ticked(question, answer)
     rest = [one for one in question.options if one.key not in chosen]
     found = [Choice(MAYBE + one.key, one.label, one.help) for one in rest]
-    found.append(Choice(UNSURE, "Not sure about any of these", "", apart=True))
-    found.append(Choice(NONE, "None of these after all", "", apart=True))
+    found.append(Choice(UNSURE, gettext("Not sure about any of these"), "", apart=True))
+    found.append(Choice(NONE, gettext("None of these after all"), "", apart=True))
     return found
 
 
@@ -64,11 +66,11 @@ def taken(question: Question, given: Iterable[str]) -> Answer | Wrong:
     if question.kind is Kind.NUMBER:
         return _number(question, values)
     if not values:
-        return Wrong("Choose one answer." if not question.several else _choose(question))
+        return Wrong(gettext("Choose one answer.") if not question.several else _choose(question))
     if not question.several:
-        return _cleaned(question, values.pop()) if len(values) == 1 else Wrong("Choose one answer only.")
+        return _cleaned(question, values.pop()) if len(values) == 1 else Wrong(gettext("Choose one answer only."))
     if NONE in values and len(values) > 1:
-        return Wrong(f"Choose “{question.none_label}”, or what fits you, not both.")
+        return Wrong(gettext("Choose “{}”, or what fits you, not both.").format(gettext(question.none_label)))
     return _cleaned(question, _settled(question, values))
 
 
@@ -85,10 +87,10 @@ def refined(question: Question, before: Answer, given: Iterable[str]) -> Answer 
     values = set(given)
     chosen = set(ticked(question, before))
     if not values:
-        return Wrong("Choose what you are not sure about.")
+        return Wrong(gettext("Choose what you are not sure about."))
     if NONE in values:
         if len(values) > 1:
-            return Wrong("Choose “None of these after all”, or what you are not sure about, not both.")
+            return Wrong(gettext("Choose “None of these after all”, or what you are not sure about, not both."))
         return _cleaned(question, sorted(chosen) or [NONE])
     if UNSURE in values:
         return _cleaned(question, [*chosen, UNSURE])
@@ -98,9 +100,10 @@ def refined(question: Question, before: Answer, given: Iterable[str]) -> Answer 
 def _number(question: Question, values: set[str]) -> Answer | Wrong:
     number = question.number
     if number is None:
-        return Wrong("This question cannot be answered.")
-    asked = f"Enter a whole number from {number.low} to {number.high}"
-    asked += f", or choose “{question.unsure_label}”." if question.allow_unsure else "."
+        return Wrong(gettext("This question cannot be answered."))
+    asked = gettext("Enter a whole number from {} to {}").format(number.low, number.high)
+    unsure = gettext(", or choose “{}”.").format(gettext(question.unsure_label))
+    asked += unsure if question.allow_unsure else gettext(".")
     if not values or len(values) > 1:
         return Wrong(asked)
     answer = clean(question, values.pop())
@@ -108,9 +111,9 @@ def _number(question: Question, values: set[str]) -> Answer | Wrong:
 
 
 def _choose(question: Question) -> str:
-    return f"Choose what fits you, or “{question.none_label}”."
+    return gettext("Choose what fits you, or “{}”.").format(gettext(question.none_label))
 
 
 def _cleaned(question: Question, raw: object) -> Answer | Wrong:
     answer = clean(question, raw)
-    return Wrong("Choose from the list.") if answer is None else answer
+    return Wrong(gettext("Choose from the list.")) if answer is None else answer

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from articles.paper.qr import qr_path
 from triage import artefacts, one_page, question_page
@@ -15,9 +15,9 @@ from triage.engine.diagram import svg
 from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
 from triage.engine.result import Result
-from triage.engine.safety_net import spoken
 from triage.result_page import Report, answer_words, report, stops_at_once, summary_text
 from triage.sheet import sheet
+from triage.speaking import day_words
 from triage.steps import Show, Step, on_path
 
 
@@ -86,7 +86,7 @@ def review_answers(check: Check, answers: Answers) -> Context:
     """Return all answers, each with its key, to be looked through before the result."""
     path = on_path(check, answers)
     words = zip(path, answer_words(check, path), strict=True)
-    return {"title": "Check your answers", "rows": [(key, row.question, row.answer) for key, row in words]}
+    return {"title": gettext("Check your answers"), "rows": [(key, row.question, row.answer) for key, row in words]}
 
 
 def offer(state: State, taken: Step) -> Check | None:
@@ -113,14 +113,14 @@ def result(check: Check, path: Answers, found: Result, today: date) -> Context:
     code = encode(check.machine, path, receipt_key())
     urgent = stops_at_once(check, found)
     return {
-        "title": "Your result" if found.finished else "You have not finished",
+        "title": gettext("Your result") if found.finished else gettext("You have not finished"),
         "result": found,
         "report": report(check, path, found, today),
         "known": found.disposition is not None,
         "urgent": urgent,
         "code": code,
         "qr": qr_path(code),
-        "made_on": spoken(today),
+        "made_on": day_words(today),
         "version": check.hash[:8],
     }
 
@@ -142,7 +142,7 @@ def tell(state: State, taken: Step, today: date) -> Context:
         "report": found,
         "code": code,
         "qr": qr_path(code),
-        "made_on": spoken(today),
+        "made_on": day_words(today),
         "version": state.check.hash[:8],
     }
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from articles.leg_map import views as leg_views
 from triage.around import Context, about
@@ -74,8 +75,8 @@ def _notes(context: Context) -> str:
 
 def _progress(number: int, left: int) -> SafeString:
     if left:
-        return format_html("Question {}, at most {} more", number, left)
-    return format_html("Question {}, the last one", number)
+        return format_html(gettext("Question {}, at most {} more"), number, left)
+    return format_html(gettext("Question {}, the last one"), number)
 
 
 def _place(check: Check, taken: Step) -> tuple[int, int]:
@@ -108,7 +109,7 @@ def question(check: Check, taken: Step) -> Context:
         "first_id": "answer-number" if asked.kind is Kind.NUMBER else f"answer-{offered[0].value.lstrip('?')}",
         "part": PARTS.index(asked.stage) + 1,
         "parts": len(PARTS),
-        "part_title": PART_TITLES[asked.stage],
+        "part_title": gettext(PART_TITLES[asked.stage]),
         "maps": _maps(check, asked) if asked.kind is Kind.PLACE and not refining else [],
     }
 

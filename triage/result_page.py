@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.utils.html import strip_tags
+from django.utils.translation import gettext
 
 from triage.artefacts import Check
 from triage.engine.advice import NotNow, advice
 from triage.engine.explain import Change, Said, changes, denied, in_words, why
 from triage.engine.protocol import Answers, Module, Rule, Stops
 from triage.engine.result import Result
-from triage.engine.safety_net import SafetyNet, safety_net, spoken
+from triage.engine.safety_net import SafetyNet, safety_net
+from triage.speaking import day_words, net_words
 
 EMERGENCY, HOSPITAL, TODAY = 4, 3, 2
 MORE, LESS, EACH = 6, 3, 2
@@ -129,7 +131,9 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         doubtful=first is None,
         places=[_place(check, key) for key in result.specialties],
         referral=[
-            f"If {step.when}: {_place(check, step.then).name}." for rule in rules[:RULES] for step in rule.referral
+            gettext("If {}: {}.").format(step.when, _place(check, step.then).name)
+            for rule in rules[:RULES]
+            for step in rule.referral
         ],
         examined=list(dict.fromkeys(rule.examined for rule in rules[:RULES] if rule.examined)),
         while_waiting=_each_once(rule.while_waiting for rule in rules[:RULES]),
@@ -137,7 +141,10 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         left_alone=_left_alone(advised.not_now),
         doubts=_doubts(advised.not_now),
         causes=_causes(check, result),
-        net=safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
+        net=net_words(
+            safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
+            must_be_seen=result.within_days is not None,
+        ),
         net_level=protocol.disposition[level].safety_net,
         net_protocol=protocol.safety_net,
         because=[_said(check, item) for item in reason.because] if reason else [],
@@ -260,8 +267,8 @@ def _said(check: Check, said: Said, no: str = "not: {}") -> Words:
     option = question.by_option.get(said.option or "")
     label = option.label if option else in_words(question, _plain(said.option, question.number is not None))
     # whoever was not sure of the whole question has said just that
-    unsure = f"not sure: {label}" if option else label
-    return Words(question.text, {"no": no.format(label), "unsure": unsure}.get(said.state, label))
+    unsure = gettext("not sure: {}").format(label) if option else label
+    return Words(question.text, {"no": gettext(no).format(label), "unsure": unsure}.get(said.state, label))
 
 
 def _plain(text: str | None, number: bool) -> Any:
@@ -305,14 +312,14 @@ def summary_text(check: Check, found: Report, code: str, today: date) -> str:
     """Return what to tell the doctor, as plain text to save."""
     lines = [
         check.document["title"],
-        f"Made on {spoken(today)}. Version {check.hash[:8]}.",
+        gettext("Made on %(day)s. Version %(version)s.") % {"day": day_words(today), "version": check.hash[:8]},
         "",
-        f"Result: {found.label}",
+        f"{gettext('Result:')} {found.label}",
     ]
     lines += [f"- {rule.title}" for rule in found.rules]
     if found.net:
         lines += [found.net.text]
-    lines += ["", "My answers"]
+    lines += ["", gettext("My answers")]
     for item in found.answers:
         lines += [f"- {item.question} {item.answer}", *([f"  No: {'; '.join(item.denied)}"] if item.denied else [])]
     lines += ["", "A clinician can run these answers again with this code:", code, ""]

@@ -15,7 +15,7 @@ from wagtail.models import Page
 from articles import contradictions
 from articles.blocks.references import released_references
 from articles.editing import rows
-from articles.models import TechniquePage
+from articles.models import TechniquePage, TranslationPage
 from review.models import ReviewedPage
 from review.permissions import has_a_part
 from review.reach import pages_open_to
@@ -206,11 +206,41 @@ class ContradictionsReport(TableReport):
         ]
 
 
+class TranslationsReport(TableReport):
+    """How each translation stands to its source: what is locked for readers, what is older, what is missing."""
+
+    page_title = "Translations"
+    header_icon = "globe"
+    export_filename = "translations"
+    index_url_name = "articles_report_translations"
+    index_results_url_name = "articles_report_translations_results"
+    table_headings = (
+        ("title", "Translation"),
+        ("language", "Language"),
+        ("source", "Source"),
+        ("locked", "Locked: readers get the source"),
+        ("older", "Older wording"),
+        ("missing", "Missing"),
+        ("current", "Current"),
+        ("status", "Status"),
+    )
+
+    def get_queryset(self) -> Any:
+        """Return every translation that whoever asks may read, in the order of the tree."""
+        pages = self.open_pages().order_by().values("pk")
+        return TranslationPage.objects.filter(pk__in=pages).select_related("source").order_by("path")
+
+    def rows_of(self, object_list: Any) -> list[rows.TranslationRow]:
+        """Return the rows of one page of the report."""
+        return [rows.translation_row(page) for page in object_list]
+
+
 REPORTS: dict[str, type[TableReport]] = {
     "evidence": EvidenceReport,
     "use": UseReport,
     "reading": ReadingReport,
     "contradictions": ContradictionsReport,
+    "translations": TranslationsReport,
 }
 
 

@@ -1,6 +1,6 @@
 """The rows of the editors' reports, made from pages that have been read."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -13,8 +13,9 @@ from wagtail.models import Page, ReferenceIndex
 
 from articles import enums
 from articles.editing.page_text import page_text
-from articles.models import CausePage, ClaimPage, TechniquePage
+from articles.models import CausePage, ClaimPage, TechniquePage, TranslationPage
 from articles.readability import measure, sentences, words
+from articles.translations.state import State
 
 SOURCED = (ClaimPage, CausePage, TechniquePage)
 
@@ -29,6 +30,31 @@ class EvidenceRow:
     certainty: str
     sources: int
     status: str
+
+
+@dataclass(frozen=True)
+class TranslationRow:
+    """A translation, with how many of its parts stand how to their source."""
+
+    page: Page
+    title: str
+    language: str
+    source: str
+    locked: int
+    older: int
+    missing: int
+    current: int
+    status: str
+
+
+def translation_row(page: TranslationPage) -> TranslationRow:
+    """Return the row of one translation as readers get it, or as it is drafted before its first release."""
+    states = Counter(page.states().values())
+    return TranslationRow(
+        page, page.title, page.language, str(page.source.title),
+        locked=states[State.LOCKED], older=states[State.OLDER], missing=states[State.MISSING],
+        current=states[State.CURRENT], status="public" if page.live else "draft",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,14 @@ class TranslationPage(ReviewedPage):
          "Words of the place, not word by word. Emergency numbers and names of services as they are there."),
     ]  # fmt: skip
     public_fields = frozenset({"title"})
-    content_panels = [*ReviewedPage.content_panels, FieldPanel("search_terms"), TextsPanel("texts")]
+    content_panels = [
+        *ReviewedPage.content_panels,
+        FieldPanel("source"),
+        FieldPanel("language"),
+        FieldPanel("stale_notice"),
+        FieldPanel("search_terms"),
+        TextsPanel("texts"),
+    ]
     parent_page_types = ["articles.HomePage", "articles.TranslationPage"]
     subpage_types = ["articles.TranslationPage"]
     # never shown by itself: readers get the template of the source

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from wagtail.models import Page
 from wagtail.rich_text import RichText, expand_db_html
 
@@ -74,7 +75,8 @@ def breadcrumbs(context: template.Context) -> dict[str, Any]:
         "page": page,
         "room": around.room_of(page),
         "is_home": page.depth <= HOME_DEPTH,
-        "home_title": "Home",
+        "home_title": gettext("Home"),
+        "tongue": switch.now(),
     }
 
 
@@ -156,7 +158,7 @@ def drawing(name: str | None) -> Drawing | None:
 @register.filter
 def label(value: str, enum: str) -> str:
     """Return the words for a key of one of the enumerations."""
-    return str(getattr(enums, enum)(value).label) if value else ""
+    return gettext(str(getattr(enums, enum)(value).label)) if value else ""
 
 
 @register.simple_tag
@@ -230,10 +232,10 @@ def amount(value: dict[str, Any]) -> str:
     if low is None and high is None:
         return str(value["vague"])
     if low is None:
-        return f"up to {_plain(high)} {value['unit']}"
+        return gettext("up to {} {}").format(_plain(high), value["unit"])
     if high is None or low == high:
         return f"{_plain(low)} {value['unit']}"
-    return f"{_plain(low)} to {_plain(high)} {value['unit']}"
+    return gettext("{} to {} {}").format(_plain(low), _plain(high), value["unit"])
 
 
 def _plain(number: Decimal) -> str:

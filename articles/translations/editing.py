@@ -27,8 +27,10 @@ class TextsWidget(forms.Widget):
     def _rows(self, prefix: str) -> Any:
         from articles.translations.problems import glossary  # noqa: PLC0415  # it reads models, which need this form
 
-        page, terms = self.page, glossary(self.page.language)
-        parts = parts_of(page.source_page)
+        page = self.page
+        if not page.source_id:
+            return
+        parts, terms = parts_of(page.source_page), glossary(page.language)
         found = states(parts, page, type(page.source_page))
         for number, part in enumerate(parts):
             texts = [
@@ -49,6 +51,8 @@ class TextsWidget(forms.Widget):
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:
         """Return the texts as the page keeps them; a part whose words stay keeps the source it was made from."""
         made: dict[str, Any] = {}
+        if not self.page.source_id:
+            return made
         for number, part in enumerate(parts_of(self.page.source_page)):
             texts = {one: one_line_end(data.get(f"{name}-{number}-{one}", "")).strip() for one in part.texts}
             if not any(texts.values()):

@@ -48,10 +48,11 @@ class Reading:
 
     def put(self, pages: Iterable[Page]) -> None:
         """Give pages the words of their translations, in place; a page gets them once."""
-        fresh = [page for page in pages if SHOWN_AS not in page.__dict__]
-        self.read(page.pk for page in fresh)
-        for page in fresh:
-            show_as(page, self.known.get(page.pk))
+        listed = [page for page in pages if SHOWN_AS not in page.__dict__]
+        self.read(page.pk for page in listed)
+        for page in listed:
+            if SHOWN_AS not in page.__dict__:  # one object may be listed twice
+                show_as(page, self.known.get(page.pk))
 
     def read(self, ids: Iterable[int]) -> None:
         """Read the translations of some pages, in one query."""
@@ -115,10 +116,14 @@ def _path(translation: Page) -> str | None:
 
 
 def _show_title(page: Page, translation: Any) -> None:
-    """Give a page of which only title and address are known its title; a link asks for no more."""
-    part = Part("title", ("title",), page.title, {"": page.title}, put=lambda _, words: setattr(page, "title", words))
-    found = states([part], translation)
-    _write(part, translation, found["title"])
+    """Give a page of which only title, description and address are known its words; a link asks for no more."""
+    for name in ("title", "search_description"):
+        if text := getattr(page, name):
+            _write(_field(page, name, text), translation, states([_field(page, name, text)], translation)[name])
+
+
+def _field(page: Page, name: str, text: str) -> Part:
+    return Part(name, (name,), text, {"": text}, put=lambda _, words: setattr(page, name, words))
 
 
 def _show_whole(page: Page, translation: Any) -> None:

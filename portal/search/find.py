@@ -12,6 +12,8 @@ from django.db.models.functions import Length
 from wagtail.models import Page
 
 from articles.enums import URGENT, Disposition
+from articles.models import TranslationPage
+from articles.translations.reading import in_language
 from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import spelling, words
 from portal.search.emergency import UrgentAdvice, warnings_for
@@ -230,10 +232,24 @@ def _some_with(pages: Any, text: str, *, order_by_relevance: bool) -> Any:
     return pages.order_by().only("pk").search(text, operator="and", order_by_relevance=order_by_relevance)
 
 
+def _by_source(scores: Scores) -> Scores:
+    """Return scores by the pages of the source: a translation that was found leads to the page it says again."""
+    if not scores:
+        return scores
+    sources = dict(TranslationPage.objects.filter(pk__in=scores).values_list("pk", "source_id"))
+    found: Scores = {}
+    for pk, score in scores.items():
+        page = sources.get(pk, pk)
+        found[page] = max(score, found.get(page, score))
+    return found
+
+
 def _groups(scores: Scores) -> list[Group]:
     """Return hits by kind: the kind of the best hit first, kinds that advise before those that explain."""
+    scores = _by_source(scores)
     best = sorted(scores, key=lambda pk: (-scores[pk][0], pk))[:MOST]
     entries = SearchEntry.objects.filter(pk__in=best, page__in=Page.objects.live().public()).select_related("page")
+    in_language(entry.page for entry in entries)
     groups: dict[Kind, list[Hit]] = defaultdict(list)
     for entry in entries:
         score, via = scores[entry.pk]

@@ -18,7 +18,7 @@ register = template.Library()
 def ways_into_check(slug: str) -> dict[str, Any]:
     """Show buttons that start a check, those with a first answer too; nothing where there is no such check."""
     dependencies.on_file(folder() / POINTER)
-    kept = shelf().checks.get(slug)
+    kept = shelf().in_language(now().language).checks.get(slug)
     if not kept:
         return {}
     document = kept[0].document

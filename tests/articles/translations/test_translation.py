@@ -220,3 +220,22 @@ def test_a_kept_page_is_made_anew_when_the_source_of_its_translation_changes(cli
 
     assert renderings.find(translation.url)[1] is None
     assert NOTICE in seen(client, translation)
+
+
+def test_searching_leads_to_the_words_of_the_language_that_is_read(client, translation, source):
+    chinese = client.get(f"/{ZH}/search/?q=怎麼伸展").content.decode()
+    english = client.get("/search/?q=怎麼伸展").content.decode()
+
+    assert f'href="{translation.url}">怎麼伸展' in chinese
+    assert f'href="{source.url}">How to stretch' in english
+    assert f'href="{translation.url}"' not in english.partition("<main")[2]
+
+
+def test_search_never_shows_words_that_are_locked(client, translation, source):
+    released(make.edited(source, title="When to stop the stretch"))
+
+    text = client.get(f"/{ZH}/search/?q=怎麼伸展").content.decode()
+
+    assert "怎麼伸展</a>" not in text
+    assert "When to stop the stretch" in text
+    assert "stale__notice" in text

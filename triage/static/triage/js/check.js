@@ -20,6 +20,8 @@
     document.title = page.title;
     const made = document.importNode(fresh, true);
     main().replaceWith(made);
+    const head = page.querySelector(".check-head");
+    if (head) document.querySelector(".check-head").replaceWith(document.importNode(head, true));
     const foot = page.querySelector(".check-foot");
     if (foot) document.querySelector(".check-foot").replaceWith(document.importNode(foot, true));
     prepare(made);
@@ -67,6 +69,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     const button = event.submitter;
+    // another language is another page, with its own direction and title
+    if (button && button.hasAttribute("data-language")) return;
     if (!form.matches("[data-check]") || (button && "download" in button.dataset)) return;
     event.preventDefault();
     const data = new FormData(form, button || undefined);

@@ -1,0 +1,48 @@
+"""Ask the search what people type in Chinese; print what it misses. Needs a site with the starter translations.
+
+With a PostgreSQL or SQLite site prepared (`make run`): `python tools/search_in_chinese.py`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+QUERIES = ROOT / "tests" / "portal" / "queries_zh_hant.txt"
+LANGUAGE, FIRST = "zh-hant", 5
+
+
+def queries() -> list[tuple[str, str]]:
+    """Return what is typed and the path of the page that must be found."""
+    lines = (line for line in QUERIES.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+    return [(typed.strip(), path.strip()) for typed, _, path in (line.partition("|") for line in lines)]
+
+
+def first_paths(typed: str) -> list[str]:
+    """Return the paths of the best pages, the advice that stands above all hits among them."""
+    from portal.search import search  # noqa: PLC0415  # not before the settings are known
+
+    results = search(typed)
+    warned = [one.page for one in results.warnings]
+    hits = sorted((hit for group in results.groups for hit in group.hits), key=lambda hit: -hit.score)
+    best = [page.url_path for page in (*warned, *(hit.page for hit in hits[:FIRST]))]
+    return [path.split("/", 2)[2].strip("/") for path in best]
+
+
+def main() -> None:
+    """Print every query that misses its page; end with an error when more than one in ten does."""
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
+    asked = queries()
+    missed = [(typed, path, found) for typed, path in asked if path not in (found := first_paths(typed))]
+    for typed, path, found in missed:
+        print(f"{typed}: {path} is not among {found}")
+    print(f"{len(asked) - len(missed)} of {len(asked)} found")
+    sys.exit(len(missed) * 10 > len(asked))
+
+
+if __name__ == "__main__":
+    main()
