@@ -18,6 +18,7 @@ from articles.page_notes import current_notes, linked_ids
 from articles.translations.marked import bare, source_text
 from articles.translations.reading import in_language, now
 from review import dependencies, serving
+from review.fingerprint import digest
 
 # The order in which uses of a page are listed, and what a list of them is called.
 USES = {
@@ -113,7 +114,8 @@ def _told(pk: int, title: str, address: str) -> tuple[str, str]:
     if (reading := now()) is None:
         return title, address
     translation = reading.known.get(pk)
-    name = translation.text("title") if translation else ""
+    is_same = translation is not None and translation.texts.get("title", {}).get("mark") == digest(title)
+    name = translation.text("title") if translation and is_same else ""
     return name or source_text(title, rich=False, stale=False), reading.address(pk) or address
 
 

@@ -13,6 +13,10 @@ from articles.translations import languages
 from review import dependencies
 
 
+# Where a page that is shown keeps its versions: the switch and what search engines are told ask for the same.
+KEPT = "_versions"
+
+
 @dataclass(frozen=True)
 class Version:
     """One page in one language; `is_this` when it is the one that is read now."""
@@ -58,6 +62,12 @@ def versions(page: Any) -> list[Version]:
     if not isinstance(page, Page) or not page.pk:
         return []
     dependencies.on_users_of(page.pk)
+    if KEPT not in page.__dict__:
+        page.__dict__[KEPT] = _read(page)
+    return page.__dict__[KEPT]
+
+
+def _read(page: Any) -> list[Version]:
     rows: Any = apps.get_model("articles", "TranslationPage").objects.live().filter(source=page.pk)
     others = [(row.language, row.get_url_parts()) for row in rows.order_by("language")]
     if not others:

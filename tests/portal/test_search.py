@@ -253,7 +253,7 @@ def test_queries_do_not_grow_with_results(count, django_assert_max_num_queries):
     text = {1: "charley horse", 3: "leg"}[count]
     search(text)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         search(text)
 
 
