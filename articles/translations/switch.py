@@ -12,7 +12,6 @@ from articles.addresses import absolute
 from articles.translations import languages
 from review import dependencies
 
-
 # Where a page that is shown keeps its versions: the switch and what search engines are told ask for the same.
 KEPT = "_versions"
 
