@@ -104,7 +104,7 @@ def test_kept_pages_are_counted_by_one_addition_and_taken_over_later(settings, t
 @pytest.fixture
 def keeping(kept, monkeypatch):
     """A process that keeps pages in step with a database and has checks, as far as its probes can see."""
-    monkeypatch.setattr(health.artefacts, "shelf", lambda: SimpleNamespace(newest=["calf"]))
+    monkeypatch.setattr(health, "artefacts", SimpleNamespace(shelf=lambda: SimpleNamespace(newest=["calf"])))
     kept.store.write(page("/"))
     kept.store.touch()
     ending = threading.Event()
@@ -176,7 +176,7 @@ def test_a_site_that_keeps_no_pages_asks_the_database_itself(keeping, settings, 
 
 @pytest.mark.django_db
 def test_checks_that_are_not_there_are_said(keeping, inner, monkeypatch):
-    monkeypatch.setattr(health.artefacts, "shelf", lambda: SimpleNamespace(newest=[]))
+    monkeypatch.setattr(health, "artefacts", SimpleNamespace(shelf=lambda: SimpleNamespace(newest=[])))
 
     assert asked(READY, inner) == (200, {"state": "degraded", "missing": ["checks"]})
 

@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import OperationalError
@@ -35,7 +36,7 @@ def well(kept, settings, monkeypatch, tmp_path):
     monkeypatch.setenv("BACKUP_MARK", str(tmp_path / "mark"))
     monkeypatch.setattr("portal.production.CHECKS", ())
     settings.IN_EARNEST = True
-    monkeypatch.setattr(facts.artefacts, "shelf", lambda: type("Shelf", (), {"newest": [1, 2]}))
+    monkeypatch.setattr(facts, "artefacts", SimpleNamespace(shelf=lambda: SimpleNamespace(newest=[1, 2])))
     kept.store.touch()
     return kept.store
 
