@@ -7,7 +7,7 @@ for tests that need real commits, threads or other processes: it gets a copy of 
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import TransactionTestCase
@@ -108,3 +108,9 @@ def committed_db_of_the_module(
 def on_postgresql() -> bool:
     """Whether this run is on PostgreSQL; skip on it what only one of the two can do."""
     return database.is_postgresql()
+
+
+@pytest.fixture
+def committed() -> Callable[[], None]:
+    """Do what the end of a transaction does, inside of the one that a test rolls back."""
+    return database.end_transaction

@@ -34,6 +34,10 @@ def copy_rows(source: Path) -> None:
                 cursor.execute(statement)
     finally:
         read.close()
+    from review import freshness  # noqa: PLC0415  # its models need the apps, which are not there yet above
+
+    # which triggers count is noted in a row, and SQLite's are others
+    freshness.install(key=freshness.REMADE)
     call_command("update_index", verbosity=0)
 
 

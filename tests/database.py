@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import override_settings
 
 from portal.settings import WAGTAILSEARCH_BACKENDS
@@ -250,3 +250,11 @@ if __name__ == "__main__":
         with fresh_copy(kept, template, "command"):
             call_command(*words)
     forget_files()
+
+
+def end_transaction() -> None:
+    """Do what the end of a transaction does, inside of the one that a test rolls back."""
+    connection.check_constraints()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('gaitway.generation', '', true)")

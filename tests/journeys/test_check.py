@@ -293,9 +293,10 @@ def test_the_files_can_be_saved(live_site, phone_reader):
     with phone_reader.expect_download() as waiting:
         phone_reader.get_by_role("button", name="Save the date in your calendar").click()
     assert waiting.value.suggested_filename == "reminder.ics"
-    with phone_reader.expect_download() as waiting:
-        phone_reader.get_by_role("button", name="Save as a file").click()
-    assert waiting.value.suggested_filename == "check-summary.txt"
+    for button, name in (("Save as text", "check-summary.txt"), ("Save as PDF", "check-summary.pdf")):
+        with phone_reader.expect_download() as waiting:
+            phone_reader.get_by_role("button", name=button).click()
+        assert waiting.value.suggested_filename == name
     assert phone_reader.locator("[data-result]").count() == 1
 
 

@@ -1,9 +1,8 @@
 """Pages that are kept, in a directory of the test's own."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.db import connection
 
 from portal.delivery import keeper
 
@@ -20,16 +19,3 @@ def kept(settings, tmp_path) -> Iterator[keeper.Keeper]:
     yield own
     for made_once in (keeper.store, keeper.keeper, keeper._handler):
         made_once.cache_clear()
-
-
-@pytest.fixture
-def committed() -> Callable[[], None]:
-    """Do what the end of a transaction does, inside of the one that a test rolls back."""
-
-    def end() -> None:
-        connection.check_constraints()
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT set_config('gaitway.generation', '', true)")
-
-    return end

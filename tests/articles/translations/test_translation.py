@@ -211,12 +211,16 @@ def test_pages_lead_to_each_other_and_search_engines_are_told(client, translatio
     assert f'hreflang="zh-Hant" href="{address}"' in client.get("/sitemap.xml").content.decode()
 
 
-def test_a_kept_page_is_made_anew_when_the_source_of_its_translation_changes(client, translation, source, settings):
+def test_a_kept_page_is_made_anew_when_the_source_of_its_translation_changes(
+    client, translation, source, settings, committed
+):
     settings.KEEP_PAGES = True
+    committed()
     seen(client, translation)
     assert renderings.find(translation.url)[1] is not None
 
     released(make.edited(source, body=BODY.replace("15", "20")))
+    committed()
 
     assert renderings.find(translation.url)[1] is None
     assert NOTICE in seen(client, translation)

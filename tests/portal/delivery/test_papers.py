@@ -86,9 +86,9 @@ def test_a_print_is_gone_with_its_page(client, printed, committed):
     actions.withdraw(
         page=GuidePage.objects.get(slug="calf-soreness"), by=making.reviewer(), now=making.LATER, reason="Wrong."
     )
+    committed()
 
     assert client.get(PDF).status_code == 404
-    committed()
     printed.follow()
     assert client.get(PDF).status_code == 404
 
