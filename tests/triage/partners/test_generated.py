@@ -7,6 +7,7 @@ import os
 
 import pytest
 import schemathesis
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from hypothesis import HealthCheck, given
@@ -23,7 +24,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from portal.api.description import document
-from portal.wsgi import application
+from portal.observe.around import Around
 
 EXAMPLES = int(os.environ.get("API_EXAMPLES", "5"))
 OPERATIONS = [(path, method) for path, methods in document()["paths"].items() for method in methods]
@@ -47,7 +48,7 @@ def described(db, released, settings):
     signals = (request_started, request_finished)
     for signal in signals:  # the connection is the test's
         signal.disconnect(close_old_connections)
-    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=application)
+    yield schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app=Around(WSGIHandler()))
     for signal in signals:
         signal.connect(close_old_connections)
 
