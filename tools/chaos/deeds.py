@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from unittest import mock
 
 if __name__ == "__main__":
     import django
@@ -46,8 +47,9 @@ def released_anew(page: Any, words: str) -> None:
 
 
 def renamed(page: Any, title: str) -> None:
-    """Release a page with another name."""
-    making.released(making.edited(page, title=title))
+    """Release a page with another name; signed now, as the pages around it were released today."""
+    with mock.patch.object(making, "NOW", timezone.now()):
+        making.released(making.edited(page, title=title))
 
 
 def withdrawn(page: Any, *, first: Callable[[], object] = lambda: None) -> None:

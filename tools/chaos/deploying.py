@@ -11,7 +11,9 @@ from tools.chaos.load import fetch
 from tools.chaos.scene import RENAMED, Outcome, Scene
 from tools.stack.parts import ROOT, Part
 
-LEFT_OUT = shutil.ignore_patterns(".git", "var", ".venv", "__pycache__", "*.pyc", "docs", ".mypy_cache", ".ruff_cache")
+LEFT_OUT = shutil.ignore_patterns(
+    ".git", "var", ".venv", "__pycache__", "*.pyc", "docs", ".mypy_cache", ".ruff_cache", "node_modules"
+)
 NEXT_MIGRATION = """
 from django.db import migrations, models
 
