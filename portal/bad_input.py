@@ -18,7 +18,7 @@ from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
-from portal.accounts.middleware import ADMIN_AT
+from portal.headers import admin_at
 
 log = logging.getLogger(__name__)
 # What no text holds: the character that PostgreSQL does not store, and halves of characters.
@@ -65,7 +65,7 @@ class BadInput:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
         """Say that a form could not be read, when that is what has happened."""
-        if not request.path.startswith(str(ADMIN_AT)):
+        if not request.path.startswith(admin_at()):
             return None
         # JSON that nests without end is nobody's data; kept data never does
         nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode"})

@@ -5,10 +5,11 @@ script, an inline style, `eval` or another host. Readers' pages let no script wr
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.urls import reverse_lazy
+from django.urls import reverse
 
 SOURCES = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self';"
@@ -39,14 +40,20 @@ ALWAYS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
 }
 FRAMES = {READER: "DENY", FILE: "DENY", EDITOR: "SAMEORIGIN", ADMIN: "SAMEORIGIN"}
-ADMIN_AT, FILES_AT = reverse_lazy("wagtailadmin_home"), ("/documents/", settings.MEDIA_URL)
+FILES_AT = ("/documents/", settings.MEDIA_URL)
+
+
+@cache
+def admin_at() -> str:
+    """Return where the admin begins; looked up once, as every request asks."""
+    return reverse("wagtailadmin_home")
 
 
 def policy_for(request: HttpRequest) -> str:
     """Return the policy for the answer to a request; looks at the address and at whether there is a session cookie."""
     if getattr(request, "is_preview", False):
         return EDITOR
-    if request.path.startswith(str(ADMIN_AT)):
+    if request.path.startswith(admin_at()):
         return ADMIN
     if request.path.startswith(FILES_AT):
         return FILE

@@ -11,6 +11,13 @@ from portal.delivery import papers
 from portal.delivery import views as delivery
 
 urlpatterns = [
+    # first, as readers wait for these; in each language below an address of its own, in that of the source without one
+    *i18n_patterns(
+        path("search/", views.search, name="search"),
+        path("search/suggest/", views.suggest, name="search-suggest"),
+        path("check/", include("triage.urls")),
+        prefix_default_language=False,
+    ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("robots.txt", views.robots, name="robots"),
@@ -22,13 +29,6 @@ urlpatterns = [
     path("feeds/safety/", feeds.safety, name="feed-safety"),
     path("api/v1/", include("portal.api.urls")),
     path("", include("review.urls")),
-    # in each language below an address of its own, in that of the source without one
-    *i18n_patterns(
-        path("search/", views.search, name="search"),
-        path("search/suggest/", views.suggest, name="search-suggest"),
-        path("check/", include("triage.urls")),
-        prefix_default_language=False,
-    ),
     re_path(r"^(?P<path>(?:[\w-]+/)*(?P<slug>[\w-]+)/)(?P=slug)\.pdf$", papers.guide, name="guide-pdf"),
     re_path(wagtail_urls.serve_pattern, delivery.serve),
     path("", include(wagtail_urls)),

@@ -7,14 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from wagtail.admin.auth import permission_denied
 
 from portal.accounts import events, narrower, second_factor, sessions
 from portal.accounts.actor import acting
+from portal.headers import admin_at
 from review.reader import reading
 
-ADMIN_AT = reverse_lazy("wagtailadmin_home")
 # Reachable without a second factor: to set one up, and to leave.
 OPEN = ("portal_second_factor", "wagtailadmin_logout", "wagtailadmin_javascript_catalog", "wagtailadmin_sprite")
 
@@ -27,7 +27,7 @@ class AdminDoor:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """End what is over, send to the second factor who lacks it, name who acts."""
-        if not request.path.startswith(str(ADMIN_AT)):
+        if not request.path.startswith(admin_at()):
             return self.get_response(request)
         if request.user.is_authenticated and (answer := self._stopped(request)):
             return answer
@@ -43,7 +43,7 @@ class AdminDoor:
     ) -> HttpResponseBase | None:
         """Turn away who has no work at an address that Wagtail opens to everybody in the admin."""
         match = request.resolver_match
-        if match is None or not request.path.startswith(str(ADMIN_AT)):
+        if match is None or not request.path.startswith(admin_at()):
             return None
         if not request.user.has_perm("wagtailadmin.access_admin"):
             return None  # Wagtail asks for a login
