@@ -121,7 +121,8 @@ def _raw(value: StreamValue) -> list[Any]:
 def _in_stream(block: Any, raw: list[Any], key: str, steps: tuple[str, ...]) -> Iterator[Part]:
     for number, item in enumerate(raw or []):
         child = block.child_blocks.get(item["type"])
-        if child is not None:
+        kept = item["type"] in BLOCKS_KEPT and is_words(child)
+        if child is not None and not kept:
             here = f"{key}{SEPARATOR}{item.get('id') or number}"
             yield from _in_value(child, item, "value", here, (*steps, f"+{item['type']}"))
 

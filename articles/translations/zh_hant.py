@@ -84,7 +84,7 @@ _URGENCY = [
     _word("Who to see", "pharmacists?", "藥師"),
     _word("Who to see", "maternity unit", "產科"),
     _word("Who to see", "physiotherap\\w+", "物理治療"),
-    _word("Who to see", "call(?! (?:this|it|them|a))|call an ambulance|phone|dial", "打|電話|通話|撥|叫|聯絡"),
+    _word("Who to see", "(?<!doctors )call(?! (?:this|it|them|a))|call an ambulance|phone|dial", "打|電話|通話|撥|叫|聯絡"),
     _word("Who to see", "hospital", "醫院|急診|住院"),
 ]
 # What turns an instruction into its opposite when it is lost.
@@ -148,7 +148,7 @@ NOT_WITHOUT = [
     _word("Urgency", "ambulance", "救護車"),
     _word("Urgency", "emergency department|a&e|casualty|emergency|dvt", "急診"),
     _word("Urgency", "today|same[- ]day|tonight|this day|a day|any day|day", "今天|今日|當天"),
-    _word("Meaning", "cold|cool\\w*|ice|chill\\w*|pale|frozen", "冰|冷敷"),
+    _word("Meaning", "cold|cool\\w*|ice|icy|chill\\w*|pale|frozen", "冰|冷敷"),
     _word("Meaning", "warm\\w*|hot|heat\\w*|fever|sauna|burn\\w*|temperature", "熱敷|溫熱|發燒|熱"),
     _word("Meaning", "massage\\w*|rub\\w*|knead\\w*", "按摩"),
     _word("Meaning", "(?:un)?safe\\w*|harmless|calm\\w*|reassur\\w*|secure\\w*|all right|fine|ok", "安全|沒事|放心"),
