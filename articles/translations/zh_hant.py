@@ -150,7 +150,7 @@ NOT_WITHOUT = [
     _word("Urgency", "today|same[- ]day|tonight|this day|a day|any day|day", "今天|今日|當天"),
     _word("Meaning", "cold|cool\\w*|ice|icy|chill\\w*|pale|frozen", "冰|冷敷"),
     _word("Meaning", "warm\\w*|hot|heat\\w*|fever|sauna|burn\\w*|temperature", "熱敷|溫熱|發燒|熱"),
-    _word("Meaning", "massage\\w*|rub\\w*|knead\\w*", "按摩"),
+    _word("Meaning", "(?:self-)?massage\\w*|rub\\w*|knead\\w*", "按摩"),
     _word("Meaning", "(?:un)?safe\\w*|harmless|calm\\w*|reassur\\w*|secure\\w*|all right|fine|ok", "安全|沒事|放心"),
     _word("Meaning", "stop\\w*|paus\\w*|end\\w*|ceas\\w*|stay\\w*|until|hold|withhold|break\\w*", "停止|停用|停藥"),
     _word("Meaning", "keep|keeps|continu\\w*|go on|goes on|stay\\w*|still|last\\w*|carry on|persist\\w*|again", "繼續"),
