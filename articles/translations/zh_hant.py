@@ -84,7 +84,11 @@ _URGENCY = [
     _word("Who to see", "pharmacists?", "藥師"),
     _word("Who to see", "maternity unit", "產科"),
     _word("Who to see", "physiotherap\\w+", "物理治療"),
-    _word("Who to see", "(?<!doctors )call(?! (?:this|it|them|a))|call an ambulance|phone|dial", "打|電話|通話|撥|叫|聯絡"),
+    _word(
+        "Who to see",
+        "(?<!doctors )call(?! (?:this|it|them|a))|call an ambulance|phone|dial",
+        "打|電話|通話|撥|叫|聯絡",
+    ),
     _word("Who to see", "hospital", "醫院|急診|住院"),
 ]
 # What turns an instruction into its opposite when it is lost.
