@@ -111,7 +111,7 @@ _DIRECTION = [
     _word("Meaning", "raise\\w*|lift\\w*|elevat\\w+", "抬|墊高|舉|提|升|高"),
     _word("Meaning", "lower(?! leg| calf)", "低|下|較矮|降"),
     _word("Meaning", "before", "前|先|過|以前"),
-    _word("Meaning", "(?<!look )after", "後|過|完"),
+    _word("Meaning", "(?<!look )(?<!looks )after", "後|過|完"),
     _word("Meaning", "under \\d+", "未滿|以下|不到|少於"),
     _word("Meaning", "over \\d+|more than|longer than", "超過|以上|多於|比|更|逾|不只|不止"),
     _word("Meaning", "less than|up to", "不到|以內|少|最多|至多|之內|內|到|可達|低於"),
