@@ -1,10 +1,13 @@
 """Send many inputs made from numbers to everything that reads some, and print what came of it.
 
-    FUZZ=100000 make fuzz              so many to each target (default 2000); hours for the editors, see docs/testing.md
+    FUZZ=100000 make fuzz              so many to each target in all (default 2000); see docs/testing.md
     FUZZ=20000 make fuzz ONLY=search   only the targets whose name holds a word
-    FUZZ=1 FUZZ_FIRST=150 make fuzz    one input again, as a failure has named it
+    JOBS=1 make fuzz                   so many processes beside each other (default 2)
+    AGAIN=1 make fuzz                  only the inputs that failed before, as var/fuzz/failures.jsonl names them
+    FRESH=1 make fuzz                  forget what was sent before
 
-On PostgreSQL when DATABASE_URL names one, or when it can be started here; on SQLite else.
+A run that is stopped goes on where it was: what was sent is kept in var/fuzz/rows.jsonl, block by block, with the state
+of the code. On PostgreSQL when DATABASE_URL names one, or when it can be started here; on SQLite else.
 """
 
 import json
@@ -12,16 +15,23 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
+STORE = Path(os.environ.get("FUZZ_STORE", ROOT / "var" / "fuzz"))
+ROWS, FAILURES = STORE / "rows.jsonl", STORE / "failures.jsonl"
+BLOCK = 500
+# The posts of readers to the check have their own tests, which compare each result with the honest one.
+CHECK = "posts to the check"
+Row = dict[str, Any]
 
 
 def environment() -> dict[str, str]:
-    """Return where and how many."""
+    """Return where the inputs are sent to."""
     found = dict(os.environ)
-    found.setdefault("FUZZ", "2000")
     if "DATABASE_URL" not in found:
         try:
             from postgres import start  # noqa: PLC0415  # beside this file, not a package
@@ -32,39 +42,128 @@ def environment() -> dict[str, str]:
     return found
 
 
-def pytest(environment: dict[str, str], *arguments: str) -> int:
-    """Run some tests; return 0 when they passed."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-W", "ignore"]
-    return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+def targets(only: str) -> list[str]:
+    """Return the names of the targets that hold a word."""
+    code = "import tests.fuzz.targets as t; print('\\n'.join(t.TARGETS))"
+    around = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings_test"}
+    code = f"import django; django.setup(); {code}"
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=around, check=True, capture_output=True, text=True
+    )
+    return [name for name in told.stdout.splitlines() if only in name]
 
 
-def show(rows: list[dict]) -> None:
-    """Print the table."""
-    heading = ("target", "inputs", "5xx", "slowest, s", "slowest query, s", "memory, MB", "ms each", "ok")
-    lines = [heading]
+def kept(file: Path) -> list[Row]:
+    """Return the rows of a file; a last line that was cut off when somebody stopped the run is left out."""
+    found = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
+
+
+def missing(rows: Iterable[Row], name: str, count: int) -> Iterator[list[int]]:
+    """Yield the blocks of numbers that were not sent to a target yet."""
+    sent = {row["first"] for row in rows if row["target"] == name}
+    for first in range(1, count + 1, BLOCK):
+        if first not in sent:
+            yield [first, min(BLOCK, count + 1 - first)]
+
+
+def shared(plan: dict[str, list[list[int]]], jobs: int) -> list[dict[str, list[list[int]]]]:
+    """Return a plan for each process: every so manieth block."""
+    parts = [{name: blocks[job::jobs] for name, blocks in plan.items()} for job in range(jobs)]
+    return [{name: blocks for name, blocks in part.items() if blocks} for part in parts]
+
+
+def send(plans: list[dict[str, list[list[int]]]], around: dict[str, str], told: Path) -> int:
+    """Send all of it, each plan in a process of its own; return 0 when nothing broke."""
+    command = [sys.executable, "-m", "pytest", "tests/fuzz", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
+               "-W", "ignore", "--tb=line"]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        running: list[subprocess.Popen[bytes]] = []
+        for number, plan in enumerate(plans):
+            file = Path(folder) / f"plan-{number}.json"
+            file.write_text(json.dumps(plan), encoding="utf-8")
+            own = around | {"FUZZ_PLAN": str(file), "FUZZ_TOLD": str(told)}
+            running.append(subprocess.Popen(command, cwd=ROOT, env=own))
+        return max([process.wait() for process in running], default=0)
+
+
+def remember(rows: Iterable[Row]) -> int:
+    """Keep which inputs have failed, so that they can be sent again; return how many."""
+    found = []
     for row in rows:
-        each = f"{1000 * row['processor'] / max(row['inputs'], 1):.1f}"
-        slowest = f"{row['slowest']:.2f} (no. {row['slowest_number']})"
-        figures = (slowest, f"{row['slowest_query']:.2f}", f"{row['memory']:.0f}", each, "yes" if row["ok"] else "NO")
-        lines.append((row["target"], str(row["inputs"]), str(row["error_count"]), *figures))
-    widths = [max(len(line[place]) for line in lines) for place in range(len(heading))]
+        for error in row["errors"]:
+            number, _, what = error.partition(": ")
+            found.append({"target": row["target"], "number": int(number), "what": what})
+    FAILURES.write_text("".join(json.dumps(one) + "\n" for one in found), encoding="utf-8")
+    return len(found)
+
+
+def show(rows: Iterable[Row]) -> None:
+    """Print a line for each target, of all that was ever sent to it."""
+    lines = [("target", "inputs", "5xx", "slowest, s", "slowest query, s", "memory, MB", "ms each", "ok")]
+    by_target: dict[str, list[Row]] = {}
+    for row in rows:
+        by_target.setdefault(row["target"], []).append(row)
+    for name, some in by_target.items():
+        inputs = sum(row["inputs"] for row in some)
+        slow = max(some, key=lambda row: row["slowest"])
+        lines.append((
+            name, str(inputs), str(sum(row["error_count"] for row in some)),
+            f"{slow['slowest']:.2f} (no. {slow['slowest_number']})", f"{max(row['slowest_query'] for row in some):.2f}",
+            f"{max(row['memory'] for row in some):.0f}",
+            f"{1000 * sum(row['processor'] for row in some) / max(inputs, 1):.1f}",
+            "yes" if all(row["ok"] for row in some) else "NO",
+        ))  # fmt: skip
+    widths = [max(len(line[place]) for line in lines) for place in range(len(lines[0]))]
     print("\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in lines))
+
+
+def again(around: dict[str, str]) -> int:
+    """Send what failed before once more, and forget what does not fail any longer."""
+    failed = kept(FAILURES)
+    plan: dict[str, list[list[int]]] = {}
+    for one in failed:
+        plan.setdefault(one["target"], []).append([one["number"], 1])
+    told = STORE / "again.jsonl"
+    told.unlink(missing_ok=True)
+    broke = send([plan] if plan else [], around, told)
+    print(f"{len(failed)} inputs sent again, {remember(kept(told))} still fail: {FAILURES}")
+    return broke
 
 
 def main() -> int:
     """Run the targets, then the posts to the check; 0 when nothing broke."""
     around, only = environment(), os.environ.get("ONLY", "")
-    with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "rows"
-        words = " and ".join(only.split())
-        broke = pytest(around | {"FUZZ_TOLD": str(told)}, "tests/fuzz", *(("-k", words) if words else ()))
-        rows = [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()] if told.exists() else []
+    STORE.mkdir(parents=True, exist_ok=True)
+    if os.environ.get("AGAIN"):
+        return again(around)
+    if os.environ.get("FRESH"):
+        ROWS.unlink(missing_ok=True)
+    count, jobs = int(os.environ.get("FUZZ", "2000")), int(os.environ.get("JOBS", "2"))
+    broke = 0
+    try:
+        rows = kept(ROWS)
+        # one target after the other, so that a run that is stopped has finished some
+        for name in targets(only):
+            plan = {name: list(missing(rows, name, count))}
+            if plan[name]:
+                broke = send(shared(plan, jobs), around, ROWS) or broke
+    except KeyboardInterrupt:
+        print("Stopped; the next run goes on from here.")
+        broke = 1
+    rows = kept(ROWS)
     on = "PostgreSQL" if around.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
-    print(f"\nInputs from no. {around.get('FUZZ_FIRST', '1')} on, on {on}.")
+    print(f"\nAll that was sent so far; this run on {on}. {remember(rows)} failures: {FAILURES}")
     show(rows)
-    if not only or only in "check":
-        print("\nPosts to the check, each kind, none milder than the honest answers:", flush=True)
-        broke = pytest(around | {"TRIAGE_POSTS": around["FUZZ"]}, "tests/triage/test_hostile.py") or broke
+    if not broke and (not only or only in CHECK):
+        print(f"\n{CHECK.capitalize()}, each kind, none milder than the honest answers:", flush=True)
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/triage/test_hostile.py"]
+        broke = subprocess.run(command, cwd=ROOT, env=around | {"TRIAGE_POSTS": str(count)}, check=False).returncode
     return broke
 
 

@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +28,14 @@ DOCUMENT = "word/document.xml"
 #: Parts of a Word file that hold something to run, or another file.
 ACTIVE = ("vbaproject", "vbadata", "activex", "/embeddings/", "oleobject")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+#: These show letters in another order than they are written in, so that nobody could see what they decide about.
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_TURNED = re.compile(r"[\u202d\u202e]")
+#: What the readers of packed files raise at a place that is not what another one says it is.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, KeyError, IndexError)
+#: Markdown that is nested more deeply is dropped by its reader, without a word.
+DEEPEST = 100
+_DEEP = re.compile(rf"^(?:[ \t]*(?:>|[-*+]|\d{{1,9}}[.)])){{{DEEPEST // 2},}}|^[ \t]{{{4 * DEEPEST},}}\S", re.MULTILINE)
 _BLOCKS = frozenset("p div section article li tr dt dd blockquote pre table ul ol br hr h1 h2 h3 h4 h5 h6".split())
 _UNREAD = frozenset("script style template noscript head iframe object embed svg math".split())
 
@@ -50,6 +60,13 @@ def read(body: bytes, name: str) -> Read:
         raise UnreadableError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Bring in one text at a time.")
     kind = kind_of(body, name)
     text = _READERS[kind](body)
+    if _CONTROL.search(text) or _SURROGATE.search(text):  # by way of a number, such as &#0;
+        raise UnreadableError("The file holds characters that stand in no text, so it is something else.")
+    if _TURNED.search(text):
+        raise UnreadableError(
+            "The text holds marks that show letters in another order than they are written in, which can hide words."
+            " Take them out, or paste the text as you read it."
+        )
     if not text.strip():
         raise UnreadableError("There is no text in it.")
     if len(text.split()) > MOST_WORDS:
@@ -97,7 +114,10 @@ def _markdown(body: bytes) -> str:
     lines: list[str] = []
     counters: list[int | None] = []
     mark = ""
-    for token in MarkdownIt("commonmark", {"html": False}).parse(_plain(body)):
+    source = _plain(body)
+    if _DEEP.search(source):
+        raise UnreadableError("The text is nested too deeply to be read to its end. Paste it as plain text instead.")
+    for token in MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).parse(source):
         if token.type == "heading_open":
             mark = "# "
         elif token.type == "ordered_list_open":
@@ -138,6 +158,7 @@ def _html(body: bytes) -> str:
 def _words_of(root: Any) -> Iterator[str]:
     """Yield the words below an element in order; a walk without recursion, however deep the page is."""
     skipped: Any = None
+    items: dict[Any, int] = {}
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if skipped is not None:
             if event == "end" and element is skipped:
@@ -149,17 +170,19 @@ def _words_of(root: Any) -> Iterator[str]:
             if tag in _UNREAD:
                 skipped = element
                 continue
-            yield _opening(element, tag) + (element.text or "").replace("\n", " ")
+            yield _opening(element, tag, items) + (element.text or "").replace("\n", " ")
         else:
             yield ("\n" if tag in _BLOCKS else "") + (element.tail or "").replace("\n", " ")
 
 
-def _opening(element: Any, tag: str) -> str:
+def _opening(element: Any, tag: str, items: dict[Any, int]) -> str:
+    """Return what stands before an element; `items` counts those of each list, as looking back takes ever longer."""
     if tag[0] == "h" and tag[1:].isdigit():
         return "\n# "
     if tag == "li":
-        numbered = element.getparent() is not None and element.getparent().tag == "ol"
-        return f"\n{sum(1 for _ in element.itersiblings('li', preceding=True)) + 1}. " if numbered else "\n- "
+        parent = element.getparent()
+        items[parent] = items.get(parent, 0) + 1
+        return f"\n{items[parent]}. " if parent is not None and parent.tag == "ol" else "\n- "
     return "\n" if tag in _BLOCKS else ""
 
 
@@ -169,7 +192,7 @@ def _docx(body: bytes) -> str:
     try:
         document = docx.Document(io.BytesIO(body))
         return "\n\n".join(line for line in _paragraphs(document.iter_inner_content()) if line.strip())
-    except (ValueError, KeyError, AttributeError, etree.XMLSyntaxError, zipfile.BadZipFile) as error:
+    except (*_DAMAGED, AttributeError, etree.XMLSyntaxError) as error:
         raise UnreadableError("The Word file is damaged and cannot be read.") from error
 
 
@@ -197,7 +220,7 @@ def _check_container(body: bytes) -> None:
                 raise UnreadableError("The file unpacks to far more than a text needs, so it is not opened.")
             for part in parts:
                 _check_part(container, part)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+    except (*_DAMAGED, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise UnreadableError("The Word file is damaged or locked with a password, and cannot be read.") from error
 
 

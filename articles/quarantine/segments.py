@@ -21,6 +21,8 @@ _END = re.compile(
     re.VERBOSE,
 )
 _WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
+#: Nobody decides about a longer “sentence”, and comparing within it takes ever longer: it is cut between two words.
+LONGEST_CLAIM = 150
 HEADING_WORDS = 14
 LABEL_WORDS = 9
 
@@ -104,10 +106,19 @@ def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     low = start
     for stop in _END.finditer(text, start, end):
         if _WORD.search(text, low, stop.end()):
-            yield _trimmed(text, low, stop.end())
+            yield from _cut(text, low, stop.end())
             low = stop.end()
     if _WORD.search(text, low, end):
-        yield _trimmed(text, low, end)
+        yield from _cut(text, low, end)
+
+
+def _cut(text: str, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Yield a sentence, in parts where it is longer than anybody can decide about."""
+    for count, word in enumerate(_WORD.finditer(text, low, high)):
+        if count and count % LONGEST_CLAIM == 0:
+            yield _trimmed(text, low, word.start())
+            low = word.start()
+    yield _trimmed(text, low, high)
 
 
 def _trimmed(text: str, low: int, high: int) -> tuple[int, int]:

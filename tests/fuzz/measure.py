@@ -15,7 +15,7 @@ from django.template.response import SimpleTemplateResponse
 
 SLOWEST_QUERY = 1.0
 MEMORY_MB = 300
-KEPT = 5
+KEPT = 50
 Send = Callable[[Random], Any]
 
 

@@ -12,9 +12,10 @@ from django.urls import reverse
 from PIL import Image
 
 from articles.models import GuidePage
-from tests.fuzz import garbage
+from tests.fuzz import garbage, small
 from tests.fuzz.forms import fields_of
 from tests.fuzz.measure import Send, drawn
+from tests.fuzz.readers import raw_texts
 from tests.portal.permissions.addresses import addresses
 from tests.portal.permissions.scene import EDITOR, SUPERUSER, Scene
 from tests.portal.permissions.table import WHO, table
@@ -110,7 +111,11 @@ def admin_lists(scene: Scene) -> Send:
     return send
 
 
-def _page_posts(scene: Scene, page: Any, *, again: int = 10) -> Send:
+# Of so many inputs of an editor one is of the whole starter text, the others of a small one with each kind of block.
+WHOLE = 20
+
+
+def _page_posts(scene: Scene, page: Any, *, again: int = 40) -> Send:
     """Posts of the editor of one page, spoiled.
 
     Every so often the answer is drawn as well, and the page must open in the editor afterwards.
@@ -152,34 +157,44 @@ def page_posts(scene: Scene) -> Send:
 
 def guide_posts(scene: Scene) -> Send:
     """The editor of a guide: blocks in blocks."""
-    return _page_posts(scene, GuidePage.objects.get(slug="calf-soreness"))
+    whole = _page_posts(scene, GuidePage.objects.get(slug="calf-soreness"), again=10)
+    each = _page_posts(scene, small.guide())
+    return lambda dice: (whole if dice.randrange(WHOLE) == 0 else each)(dice)
 
 
 def protocol_posts(scene: Scene) -> Send:
-    """The editor of a check."""
-    return _page_posts(scene, ProtocolPage.objects.get(code="calf"), again=5)
+    """The editor of a check: one that can be proved, one with each kind of block, and the starter check."""
+    whole = _page_posts(scene, ProtocolPage.objects.get(code="calf"), again=10)
+    each = [_page_posts(scene, small.check()), _page_posts(scene, small.check_of_each_kind())]
+    return lambda dice: (whole if dice.randrange(WHOLE) == 0 else dice.choice(each))(dice)
 
 
 def imports(scene: Scene) -> Send:
     """Files of protocols, stories and questionnaires, damaged or meant to hurt."""
-    client, calf = client_of(scene, EDITOR), ProtocolPage.objects.get(code="calf")
-    protocol = protocol_file.written(calf.get_latest_revision_as_object()).encode()
-    stories = written(Story.objects.filter(protocol=calf).exclude(gold="")[:5]).encode()
-    question = {"linkId": "1", "text": "How?", "type": "choice", "answerOption": [{"valueCoding": {"code": "a"}}]}
-    asked = {"resourceType": "Questionnaire", "status": "draft", "title": "T", "item": [question] * 3}
-    cases: list[tuple[str, bytes, Callable[[Random], bytes]]] = [
-        (reverse("triage_admin:file", args=[calf.pk]), protocol, yaml_bomb),
-        (reverse("triage_admin:story-file", args=[calf.pk]), stories, json_bomb),
-        (reverse("triage_admin:questionnaire"), json.dumps(asked).encode(), json_bomb),
-    ]
+    client = client_of(scene, EDITOR)
+    whole, few = (_import_cases(page) for page in (ProtocolPage.objects.get(code="calf"), small.check()))
 
     def send(dice: Random) -> Any:
-        address, honest, bomb = dice.choice(cases)
+        address, honest, bomb = dice.choice(whole if dice.randrange(WHOLE) == 0 else few)
         body = bomb(dice) if dice.random() < 0.15 else garbage.damaged(dice, honest)
         name = dice.choice(["x.yaml", "x.json", "x", "a" * 240 + ".yaml", "../x.yaml"])
-        return client.post(address, {"file": SimpleUploadedFile(name, body), "key": "knee-pain"})
+        with drawn(wanted=dice.randrange(3) == 0):
+            return client.post(address, {"file": SimpleUploadedFile(name, body), "key": "knee-pain"})
 
     return send
+
+
+def _import_cases(page: ProtocolPage) -> list[tuple[str, bytes, Callable[[Random], bytes]]]:
+    """Return where files of a check are sent to, an honest one, and what makes one that is meant to hurt."""
+    protocol = protocol_file.written(page.get_latest_revision_as_object()).encode()
+    stories = written(Story.objects.exclude(gold="")[:3]).encode()
+    question = {"linkId": "1", "text": "How?", "type": "choice", "answerOption": [{"valueCoding": {"code": "a"}}]}
+    asked = {"resourceType": "Questionnaire", "status": "draft", "title": "T", "item": [question] * 3}
+    return [
+        (reverse("triage_admin:file", args=[page.pk]), protocol, yaml_bomb),
+        (reverse("triage_admin:story-file", args=[page.pk]), stories, json_bomb),
+        (reverse("triage_admin:questionnaire"), json.dumps(asked).encode(), json_bomb),
+    ]
 
 
 def yaml_bomb(dice: Random) -> bytes:
@@ -287,4 +302,5 @@ TARGETS: dict[str, tuple[Callable[[Scene], Send], int]] = {
     "editor of a check": (protocol_posts, 0),
     "imports of files": (imports, 5),
     "uploads": (uploads, 8),
+    "raw texts": (raw_texts, 200),
 }

@@ -19,6 +19,7 @@ from triage.models import CheckIndexPage, ProtocolPage, Story, StoryFact
 from triage.package import package
 from triage.stories import PageReader
 
+MINI = Path(__file__).parent / "mini.yaml"
 Documents = tuple[dict[str, dict[str, Any]], dict[str, Any]]
 
 
@@ -104,7 +105,7 @@ def _mini(*, swollen: str) -> ProtocolPage:
     """Return the draft with one of its rules under another code."""
     page = ProtocolPage(live=False, slug="mini", search_description=articles.DESCRIPTION)
     page.intro, page.emergency = "<p>Two questions.</p>", "breathing is suddenly hard"
-    text = (Path(__file__).parent / "mini.yaml").read_text(encoding="utf-8").replace("CR11", swollen)
+    text = MINI.read_text(encoding="utf-8").replace("CR11", swollen)
     actions.fill(page, protocol_file.read_text(text, "mini.yaml"))
     with as_demonstration_author():
         CheckIndexPage.objects.get().add_child(instance=page)

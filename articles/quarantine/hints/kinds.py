@@ -1,6 +1,7 @@
 """What a hint is, and what rules are given."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db.models import TextChoices
 
@@ -44,9 +45,26 @@ class Told:
     others: tuple["Told", ...] = ()
     name: str = field(default="", compare=False)
 
+    @cached_property
+    def _blocks(self) -> dict[int, list[Piece]]:
+        found: dict[int, list[Piece]] = {}
+        for piece in self.pieces:
+            found.setdefault(piece.block, []).append(piece)
+        return found
+
+    @cached_property
+    def _words_of_blocks(self) -> dict[int, str]:
+        return {}
+
     def block_of(self, piece: Piece) -> list[Piece]:
         """Return the pieces that stand in the same line, this one included."""
-        return [one for one in self.pieces if one.block == piece.block]
+        return self._blocks[piece.block]
+
+    def words_around(self, piece: Piece) -> str:
+        """Return the words of that line."""
+        if piece.block not in self._words_of_blocks:
+            self._words_of_blocks[piece.block] = " ".join(one.text for one in self.block_of(piece))
+        return self._words_of_blocks[piece.block]
 
 
 def at(kind: HintKind, why: str, tokens: tuple[Token, ...] | list[Token]) -> Hint:

@@ -198,8 +198,7 @@ def grave_without_help(told: Told) -> Iterator[Hint]:
     """Something grave is said to happen, and nothing nearby says that help is needed."""
     for piece in told.pieces:
         grave = [token for token in piece.tokens if token.low in _GRAVE]
-        around = " ".join(one.text for one in told.block_of(piece))
-        if grave and not piece.is_heading and not _HELP.search(around):
+        if grave and not piece.is_heading and not _HELP.search(told.words_around(piece)):
             why = (
                 f"“{grave[0].text}” is grave, and nothing here says to get help:"
                 " a milder word may be meant, or a warning is missing."

@@ -50,19 +50,25 @@ class Mention:
 
 def mentions(told: Told) -> Iterator[Mention]:
     """Yield where a text speaks of something that the portal has conditions for."""
-    names = {action: {*words, *_own_names(told, action)} for action, words in SAID.items()}
+    names = {
+        action: re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, every), key=len, reverse=True))})\b")
+        for action, words in SAID.items()
+        if (every := {*words, *_own_names(told, action)})
+    }
+    limits: dict[int, bool] = {}
     for piece in told.pieces:
         if piece.is_heading:
             continue
         low = piece.text.lower().replace("’", "'")
         for action, words in names.items():
-            found = re.search(rf"\b(?:{'|'.join(sorted(map(re.escape, words), key=len, reverse=True))})\b", low)
+            found = words.search(low)
             if not found:
                 continue
-            block = " ".join(one.text for one in told.block_of(piece))
+            if piece.block not in limits:
+                limits[piece.block] = bool(_LIMITED.search(told.words_around(piece)))
             yield Mention(
                 action, piece, found[0], advised=is_advice(piece) or bool(_HELPS.search(low)),
-                denied=bool(_DENIED.search(low[: found.start()])), limited=bool(_LIMITED.search(block)),
+                denied=bool(_DENIED.search(low[: found.start()])), limited=limits[piece.block],
                 later=bool(_LATER.search(low)),
             )  # fmt: skip
 
@@ -103,6 +109,7 @@ def without_condition(told: Told) -> Iterator[Hint]:
 
 def out_of_order(told: Told) -> Iterator[Hint]:
     """Something is advised at once that the portal, or another text, gives after something else."""
+    elsewhere = [(other, list(mentions(other))) for other in told.others]
     for mention in mentions(told):
         if mention.denied or mention.later or not mention.advised or mention.limited:
             continue
@@ -111,10 +118,8 @@ def out_of_order(told: Told) -> Iterator[Hint]:
                 why = f"The portal gives “{relief.title}” after “{relief.after}”; here it is advised at once."
                 yield over(HintKind.CONTRADICTION, why, mention.piece)
                 break
-        for other in told.others:
-            after = next(
-                (one for one in mentions(other) if one.action == mention.action and one.later and one.advised), None
-            )
+        for other, some in elsewhere:
+            after = next((one for one in some if one.action == mention.action and one.later and one.advised), None)
             if after:
                 first = f"“{other.name}” gives this only after something else (“{_short(after.piece)}”)"
                 why = f"{first}; here it comes at once."
@@ -124,11 +129,12 @@ def out_of_order(told: Told) -> Iterator[Hint]:
 
 def forbidden_elsewhere(told: Told) -> Iterator[Hint]:
     """Advised here, and forbidden or held back in another place of this or another text."""
-    for mention in mentions(told):
+    everywhere = [(text, list(mentions(text))) for text in (told, *told.others)]
+    for mention in everywhere[0][1]:
         if mention.denied or not mention.advised or mention.limited:
             continue
-        for other in (told, *told.others):
-            against = next((one for one in mentions(other) if one.action == mention.action and one.denied), None)
+        for other, some in everywhere:
+            against = next((one for one in some if one.action == mention.action and one.denied), None)
             if against and against.piece != mention.piece:
                 where = f"“{other.name}” says" if other is not told else "another sentence of this text says"
                 why = f"“{mention.said}” is advised here, but {where}: “{_short(against.piece)}”."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from articles.quarantine.hints.kinds import Hint, HintKind, Told, at, over
 from articles.quarantine.lexicon import GRAMMAR, can_be_verb, content, stem
@@ -127,32 +127,31 @@ def affirmed_and_denied(told: Told) -> Iterator[Hint]:
 def nearly_the_same(told: Told) -> Iterator[Hint]:
     """Two sentences that differ in a word or two: in a “not”, or in what they are about."""
     plain = [piece for piece in told.pieces if len(piece.tokens) >= NEAR and not piece.is_heading]
+    texts: list[str] = []
+    runs: dict[tuple[str, ...], int] = {}
     for number, piece in enumerate(plain):
-        for earlier in plain[:number]:
-            if _shares(piece, earlier) and piece.words != earlier.words:
-                new = [w for w in content(piece.words) if w not in earlier.words]
-                old = [w for w in content(earlier.words) if w not in piece.words]
-                denied = ("not" in piece.words) != ("not" in earlier.words)
-                if denied:
-                    yield over(
-                        HintKind.NEGATION, "Nearly the same is said elsewhere, once with and once without “not”.", piece
-                    )
-                elif new and old:
-                    why = (
-                        f"Nearly the same is said elsewhere, with “{_few(old)}” where this has “{_few(new)}”:"
-                        " is that meant?"
-                    )
-                    yield over(HintKind.TWICE, why, piece)
-                break
+        words, text = piece.words, " ".join(piece.words)
+        own = [tuple(words[n : n + NEAR]) for n in range(len(words) - NEAR + 1)]
+        shared = [runs[run] for run in own if run in runs and texts[runs[run]] != text]
+        best = None if shared else process.extractOne(text, texts, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        texts.append(text)
+        for run in own:
+            runs.setdefault(run, number)
+        if shared:
+            yield from _beside(piece, plain[min(shared)])
+        elif best and best[0] != text:
+            yield from _beside(piece, plain[best[2]])
 
 
-def _shares(piece: Piece, earlier: Piece) -> bool:
-    """Whether two sentences have a long run of words in common, or nearly all of them."""
-    words, others = piece.words, " ".join(earlier.words)
-    if fuzz.ratio(" ".join(words), others) >= ALIKE:
-        return True
-    run = 9
-    return any(f" {' '.join(words[n : n + run])} " in f" {others} " for n in range(len(words) - run + 1))
+def _beside(piece: Piece, earlier: Piece) -> Iterator[Hint]:
+    """Yield what tells a sentence from an earlier one that is nearly the same."""
+    new = [w for w in content(piece.words) if w not in earlier.words]
+    old = [w for w in content(earlier.words) if w not in piece.words]
+    if ("not" in piece.words) != ("not" in earlier.words):
+        yield over(HintKind.NEGATION, "Nearly the same is said elsewhere, once with and once without “not”.", piece)
+    elif new and old:
+        why = f"Nearly the same is said elsewhere, with “{_few(old)}” where this has “{_few(new)}”: is that meant?"
+        yield over(HintKind.TWICE, why, piece)
 
 
 def _few(words: list[str]) -> str:
