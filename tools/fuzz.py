@@ -81,7 +81,7 @@ def shared(plan: dict[str, list[list[int]]], jobs: int) -> list[dict[str, list[l
 def send(plans: list[dict[str, list[list[int]]]], around: dict[str, str], told: Path) -> int:
     """Send all of it, each plan in a process of its own; return 0 when nothing broke."""
     command = [sys.executable, "-m", "pytest", "tests/fuzz", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
-               "-W", "ignore", "--tb=line"]  # fmt: skip
+               "-W", "ignore", "--tb=no", "--show-capture=no"]  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         running: list[subprocess.Popen[bytes]] = []
         for number, plan in enumerate(plans):

@@ -16,6 +16,7 @@ from defusedxml.common import DefusedXmlException
 from docx.table import Table
 from lxml import etree, html
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from articles.models.quarantine import TextKind
 
@@ -32,7 +33,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TURNED = re.compile(r"[\u202d\u202e]")
 #: What the readers of packed files raise at a place that is not what another one says it is.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, KeyError, IndexError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, LookupError)
 #: Markdown that is nested more deeply is dropped by its reader, without a word.
 DEEPEST = 100
 _DEEP = re.compile(rf"^(?:[ \t]*(?:>|[-*+]|\d{{1,9}}[.)])){{{DEEPEST // 2},}}|^[ \t]{{{4 * DEEPEST},}}\S", re.MULTILINE)
@@ -109,15 +110,18 @@ def _plain(body: bytes) -> str:
     return _decoded(body).replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
 
 
+def _tokens(source: str) -> list[Token]:
+    if _DEEP.search(source):
+        raise UnreadableError("The text is nested too deeply to be read to its end. Paste it as plain text instead.")
+    return MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).parse(source)
+
+
 def _markdown(body: bytes) -> str:
     """Return the lines of a Markdown text: headings and items keep a mark, all other markup goes."""
     lines: list[str] = []
     counters: list[int | None] = []
     mark = ""
-    source = _plain(body)
-    if _DEEP.search(source):
-        raise UnreadableError("The text is nested too deeply to be read to its end. Paste it as plain text instead.")
-    for token in MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST}).parse(source):
+    for token in _tokens(_plain(body)):
         if token.type == "heading_open":
             mark = "# "
         elif token.type == "ordered_list_open":
@@ -146,7 +150,7 @@ def _html(body: bytes) -> str:
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         root = html.document_fromstring(_plain(body).encode(), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError) as error:
+    except (etree.LxmlError, LookupError, ValueError) as error:  # LookupError: names an encoding that nobody knows
         raise UnreadableError("The web page cannot be read.") from error
     if any(entry.level_name == "FATAL" for entry in parser.error_log):
         # the reader stopped on its way: what follows would be lost without a word

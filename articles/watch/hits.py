@@ -1,6 +1,6 @@
 """Opens tasks for what was noticed, on exactly the pages that cite the source; closes them by a decision."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -68,6 +68,18 @@ def _translations(page: Page, users: Iterable[Mapping[str, Any]]) -> list[dict[s
     return [_word(one, one.language) for one in others.select_related("content_type").order_by("title")]
 
 
+def decide_alike(
+    *, tasks: Sequence[WatchTask], by: Any, verdict: str, reason: str, now: datetime
+) -> list[WatchDecision]:
+    """Close tasks that are alike with one verdict and reason, a decision for each; RefusedError closes none of them."""
+    if not tasks:
+        raise RefusedError("Tick the texts that you have decided about.")
+    with transaction.atomic():
+        # always in the same order, so that two people who close the same ones do not wait for each other
+        ordered = sorted(tasks, key=lambda one: one.pk)
+        return [decide(task=task, by=by, verdict=verdict, reason=reason, now=now) for task in ordered]
+
+
 def decide(*, task: WatchTask, by: Any, verdict: str, reason: str, now: datetime) -> WatchDecision:
     """Close a task; RefusedError with a sentence for whoever may not, says no reason, or comes second."""
     permissions.check_is_active(by)
@@ -82,7 +94,7 @@ def decide(*, task: WatchTask, by: Any, verdict: str, reason: str, now: datetime
         # one person after the other: the first decision holds
         WatchTask.objects.select_for_update().get(pk=task.pk)
         if WatchDecision.objects.filter(task=task).exists():
-            raise RefusedError("Somebody has decided this already.")
+            raise RefusedError(f"Somebody has decided about “{task.title}” already.")
         made = WatchDecision(task=task, at=now, by_id=by.pk, by_name=name, verdict=verdict, reason=reason.strip()[:500])
         with doors.open_for():
             made.save()

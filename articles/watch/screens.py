@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page as Sheet
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.menu import MenuItem
 
 from articles.models import SourcePage
-from articles.models.watch import LinkState, SourceLook, Verdict, WatchDecision, WatchTask
+from articles.models.watch import Hit, LinkState, SourceLook, Verdict, WatchDecision, WatchTask
 from articles.watch import hits
 from articles.watch.watching import AGAIN, READ_CLOSELY
 from review import permissions
@@ -25,6 +26,8 @@ from review.doors import RefusedError
 from review.views.access import of_the_review, of_the_work
 
 A_PAGE = 20
+# No row has a number as long as this.
+DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -45,23 +48,37 @@ class Line:
 @require_safe
 @of_the_work
 def report(request: HttpRequest) -> HttpResponse:
-    """Show open tasks, then what is watched, then what was decided."""
-    opened = _sheet(
-        WatchTask.objects.filter(decision=None).select_related("hit").order_by("-hit__at", "pk"), request, "p"
-    )
+    """Show what waits, event by event, then what is watched, then what was decided."""
     decided = WatchDecision.objects.select_related("task__hit")
+    sheet = _sheet(_open_hits(), request, "p")
     return render(
         request,
         "articles/admin/watch.html",
         {
             "is_on": settings.CLAIM_WATCH,
-            "tasks": _sheet(opened, request, "p"),
+            "waiting": WatchTask.objects.filter(decision=None).count(),
+            "sheet": sheet,
+            "events": _events(sheet),
             "decided": _sheet(decided, request, "d"),
             "lines": _sheet(_lines(), request, "s"),
             "verdicts": Verdict.choices,
             "may_decide": permissions.can_review(request.user),
         },
     )
+
+
+def _open_hits() -> QuerySet[Hit]:
+    """Return what was noticed and still has open tasks, those of one source together."""
+    waiting = WatchTask.objects.filter(decision=None).values("hit")
+    return Hit.objects.filter(pk__in=waiting).order_by("source_title", "source_id", "-at", "-pk")
+
+
+def _events(sheet: Sheet) -> list[tuple[Hit, list[WatchTask]]]:
+    """Return what was noticed on one sheet, each with the texts that wait because of it."""
+    found: dict[int, list[WatchTask]] = {hit.pk: [] for hit in sheet}
+    for task in WatchTask.objects.filter(decision=None, hit__in=found).order_by("kind", "title", "pk"):
+        found[task.hit_id].append(task)
+    return [(hit, found[hit.pk]) for hit in sheet]
 
 
 def _sheet(rows: Any, request: HttpRequest, name: str) -> Sheet:
@@ -96,19 +113,24 @@ def look_again(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @of_the_review
-def decide(request: HttpRequest, task_id: int) -> HttpResponse:
-    """Close one task with a decision and its reason."""
-    task = get_object_or_404(WatchTask, pk=task_id)
+def decide(request: HttpRequest, hit_id: int) -> HttpResponse:
+    """Close the ticked tasks of one event with a decision and its reason: a decision for each, all or none."""
+    hit = get_object_or_404(Hit, pk=hit_id)
+    ticked = [int(pk) for pk in request.POST.getlist("tasks") if pk.isascii() and pk.isdecimal() and len(pk) < DIGITS]
     try:
-        hits.decide(
-            task=task, by=request.user, verdict=request.POST.get("verdict", ""), reason=request.POST.get("reason", ""),
-            now=timezone.now(),
+        made = hits.decide_alike(
+            tasks=list(WatchTask.objects.filter(hit=hit, pk__in=ticked)), by=request.user,
+            verdict=request.POST.get("verdict", ""), reason=request.POST.get("reason", ""), now=timezone.now(),
         )  # fmt: skip
     except RefusedError as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"Kept: what you decided about “{task.title}”.")
-    return redirect("articles_watch")
+        messages.success(request, f"Kept: what you decided about {_named([one.task.title for one in made])}.")
+    return redirect(f"{reverse('articles_watch')}#open")
+
+
+def _named(titles: list[str]) -> str:
+    return f"“{titles[0]}”" if len(titles) == 1 else f"{len(titles)} texts"
 
 
 def urls() -> list[URLPattern]:
@@ -116,7 +138,7 @@ def urls() -> list[URLPattern]:
     return [
         path("reports/sources-watched/", report, name="articles_watch"),
         path("reports/sources-watched/look/", look_again, name="articles_watch_look"),
-        path("reports/sources-watched/<int:task_id>/", decide, name="articles_watch_decide"),
+        path("reports/sources-watched/<int:hit_id>/", decide, name="articles_watch_decide"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zipfile
 
 import pytest
@@ -24,6 +25,11 @@ def lying(body: bytes) -> bytes:
     """Return a packed file whose directory says that its document is short."""
     at = body.rindex(b"word/document.xml") - 46
     return body[: at + 24] + struct.pack("<L", 10) + body[at + 28 :]
+
+
+def before_its_beginning(body: bytes) -> bytes:
+    """Return a packed file without its beginning, as its end counts from there."""
+    return body[:4] + body[60:]
 
 
 @pytest.mark.parametrize(
@@ -68,11 +74,17 @@ def test_the_words_of_a_file(body, name, kind, text):
         (with_parts(WORD, **{f"a{n}": b"" for n in range(reading.MOST_PARTS)}), "unpacks to far more"),
         (WORD[: len(WORD) // 2], "damaged"),
         (lying(WORD), "damaged"),
+        (with_parts(WORD, word__document_xml=b'<?xml version="1.0" encoding="UdF-8"?><x/>'), "damaged"),
+        (before_its_beginning(WORD), "damaged"),
+        ("Do \u202eton\u202c run.".encode(), "another order"),
+        (b"<html><p>Do &#x202e;ton run.", "another order"),
+        (b"Words.\n\n" + b">" * 200 + b" lost", "nested too deeply"),
+        (b"Words.\n\n" + b" " * 500 + b"- lost", "nested too deeply"),
     ],
 )  # fmt: skip
 def test_what_is_refused_and_why(body, why):
     with pytest.raises(UnreadableError, match=why):
-        read(body, "a.html" if body.startswith(b"<script") else "a.txt")
+        read(body, "a.html" if body.startswith(b"<script") else "a.md" if b"lost" in body else "a.txt")
 
 
 def test_a_packed_file_that_is_no_word_file():
@@ -101,3 +113,16 @@ def test_a_web_page_that_goes_ever_deeper_is_read_to_its_end_or_refused():
     assert read(b"<html><body>" + b"<div>" * 1500 + b"deep", "a.html").text.strip() == "deep"
     with pytest.raises(UnreadableError, match="too deeply"):
         read(b"<html><body>start" + b"<div>" * 5000 + b"deep", "a.html")
+
+
+def test_a_list_of_many_items_takes_no_longer_for_each():
+    begun = time.process_time()
+    found = read(b"<html><ol>" + b"<li>a" * 20_000, "a.html")
+
+    assert found.text.endswith("\n20000. a")
+    # looking back at all items before each took most of a minute
+    assert time.process_time() - begun < 5
+
+
+def test_markdown_of_some_depth_is_read_to_its_end():
+    assert "deep" in read(b"".join(b"  " * n + b"- a\n" for n in range(30)) + b"  " * 30 + b"- deep", "a.md").text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.quarantine.segments import digest, digests, pieces
+from articles.quarantine.segments import LONGEST_CLAIM, digest, digests, pieces
 
 LINES = st.lists(
     st.text(alphabet="abcDE .!?;:,\t1234()▶-–“”’é酸。", max_size=60).map(lambda line: line.replace("\n", " ")),
@@ -59,3 +59,10 @@ def test_the_hash_of_a_claim_is_of_its_words_and_short_claims_have_none():
     assert digests("Sit. Keep the wrist straight while you sleep.") == {
         digest("Keep the wrist straight while you sleep")
     }
+
+
+def test_what_nobody_could_decide_about_in_one_go_is_cut_between_two_words():
+    found = pieces("leg hurts " * 200)
+
+    assert [len(piece.tokens) for piece in found] == [LONGEST_CLAIM, LONGEST_CLAIM, 100]
+    assert "".join(piece.text.replace(" ", "") for piece in found) == "leghurts" * 200

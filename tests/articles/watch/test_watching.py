@@ -11,7 +11,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from articles.models import ClaimPage, Hit, SourceLook, SourcePage, TranslationPage, WatchDecision, WatchTask
-from articles.models.watch import LinkState, Verdict
+from articles.models.watch import HitKind, LinkState, Verdict
 from articles.watch import feed, hits, watching
 from articles.watch.fetch import Answer, NotPublicError, UnreachableError
 from portal.work import jobs
@@ -257,7 +257,8 @@ def test_the_report_shows_what_waits_what_is_watched_and_who_decided(web, settin
     client.force_login(person)
     before = client.get(reverse("articles_watch")).content.decode()
     reason = "Read the notice: <b>nothing</b> of it concerns us."
-    client.post(reverse("articles_watch_decide", args=[task.pk]), {"verdict": "holds", "reason": reason})
+    said = {"verdict": "holds", "reason": reason}
+    client.post(reverse("articles_watch_decide", args=[task.hit_id]), {**said, "tasks": task.pk})
     after = client.get(reverse("articles_watch")).content.decode()
     client.post(reverse("articles_watch_look"))
 
@@ -268,6 +269,43 @@ def test_the_report_shows_what_waits_what_is_watched_and_who_decided(web, settin
     assert "Read the notice: &lt;b&gt;nothing" in after
     assert WatchDecision.objects.get().by_id == person.pk
     assert not SourceLook.objects.exclude(asked_at=None).exists()
+
+
+def test_texts_of_one_event_are_decided_together_when_they_are_ticked_and_only_then(web, client):
+    source = with_claims()
+    said = {"source": source, "said": "Doubted.", "address": "", "now": NOW}
+    one = hits.open_hit(kind=HitKind.NOTICE, key="one", **said)
+    other = hits.open_hit(kind=HitKind.NOTICE, key="two", **said)
+    tasks = list(WatchTask.objects.filter(hit=one))
+    client.force_login(making.reviewer())
+    address = reverse("articles_watch_decide", args=[one.pk])
+    alike = {"verdict": "holds", "reason": "Read it: not concerned."}
+
+    client.post(address, alike)
+    client.post(address, {**alike, "tasks": ["x", "٣", "9" * 99, WatchTask.objects.filter(hit=other)[0].pk]})
+    assert not WatchDecision.objects.exists()
+
+    client.post(address, {**alike, "tasks": [tasks[0].pk]})
+    # one of them is decided already, so nothing is decided
+    client.post(address, {**alike, "tasks": [task.pk for task in tasks]})
+    assert WatchDecision.objects.count() == 1
+    client.post(address, {**alike, "tasks": [task.pk for task in tasks[1:]]})
+    assert WatchDecision.objects.count() == len(tasks) > 1
+    assert not WatchTask.objects.filter(hit=one, decision=None).exists()
+
+
+def test_the_second_sheet_of_what_waits_shows_the_rest(web, client, monkeypatch):
+    monkeypatch.setattr("articles.watch.screens.A_PAGE", 2)
+    source = with_claims()
+    for key in "abc":
+        hits.open_hit(kind=HitKind.NOTICE, key=key, source=source, said=f"Event {key}.", address="", now=NOW)
+    client.force_login(making.reviewer())
+
+    shown = [client.get(reverse("articles_watch"), {"p": number}).content.decode() for number in (1, 2)]
+
+    assert [[key for key in "abc" if f"Event {key}." in page] for page in shown] == [["b", "c"], ["a"]]
+    assert all("3 events" in page for page in shown)
+    assert "Page 2 of 2" in shown[1]
 
 
 def test_it_is_off_unless_it_is_asked_for(settings):
