@@ -96,15 +96,15 @@ proofs: setup ## prove the starter protocols over all answers; print the figures
 permissions: setup ## ask at every address of the site as every role; writes docs/permissions.md
 	@DOORS=all $(PY) -m pytest -q -p no:cacheprovider -W ignore::ResourceWarning tests/portal/permissions
 
-MARKED := tests/articles/quarantine/texts/shoulder-and-headache
+MEASURED := $(addprefix tests/articles/quarantine/texts/,shoulder-and-headache back-asthma-wounds-fever cough-burns-bites-knee)
 .PHONY: quarantine
 quarantine: setup ## measure the hints on raw texts; RAW_TEXTS=FOLDER also on the two that the site began with
 	@DJANGO_SETTINGS_MODULE=portal.settings_test $(PY) -W ignore -m tests.database measure_quarantine \
-	  --marked $(MARKED)-garbled.txt --clean $(MARKED)-clean.txt \
+	  $(foreach text,$(MEASURED),--marked $(text)-garbled.txt --clean $(text)-clean.txt) \
 	  $(if $(RAW_TEXTS),--raw $(RAW_TEXTS) --places tests/articles/quarantine/places.yaml)
 
 .PHONY: fuzz
-fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run
+fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run, which goes on where it was stopped
 	@ONLY="$(ONLY)" $(PY) tools/fuzz.py
 
 .PHONY: fuzz-api

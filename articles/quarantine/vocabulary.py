@@ -71,6 +71,8 @@ class Vocabulary:
     """(what was met, what was meant), from the glossary."""
     reliefs: tuple[Relief, ...]
     checked: tuple[Checked, ...]
+    conditions: frozenset[str] = frozenset()
+    """Names of what the portal has a page about as a cause, in small letters; of two words or more."""
 
 
 EMPTY = Vocabulary(frozenset(), BODY, frozenset(), (), (), ())
@@ -93,6 +95,7 @@ def vocabulary() -> Vocabulary:
         mistranslated=tuple(_mistranslated(terms)),
         reliefs=tuple(_reliefs(pages[TechniquePage])),
         checked=tuple(_checked(page) for page in pages[ClaimPage]),
+        conditions=frozenset(_conditions(pages[CausePage])),
     )
 
 
@@ -102,6 +105,14 @@ def _complaints(names: Iterable[str]) -> Iterator[str]:
     for word in {w.lower() for label in labels for w in WORD.findall(label)} - GRAMMAR - {"all"}:
         yield from (word, f"{word}s")
     yield from ("pain", "pains", "stiffness", "headache", "headaches")
+
+
+def _conditions(pages: Iterable[Any]) -> Iterator[str]:
+    """Yield each name of a condition: its title, and what the title or the page calls it besides."""
+    for page in pages:
+        for name in re.split(r"[(),;\n]", f"{page.title},{page.search_words}"):
+            if " " in name.strip():
+                yield name.strip().lower()
 
 
 def _mistranslated(terms: Iterable[Any]) -> Iterator[tuple[str, str]]:

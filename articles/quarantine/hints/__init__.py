@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from articles.quarantine.hints.amounts import RULES as AMOUNTS
 from articles.quarantine.hints.broken import RULES as BROKEN
+from articles.quarantine.hints.grammar import RULES as GRAMMAR
 from articles.quarantine.hints.kinds import Hint, HintKind, Told
 from articles.quarantine.hints.lost import RULES as LOST
+from articles.quarantine.hints.precedence import RULES as PRECEDENCE
 from articles.quarantine.hints.relief import RULES as RELIEF
 from articles.quarantine.hints.repeats import RULES as REPEATS
 from articles.quarantine.hints.terms import RULES as TERMS
@@ -18,7 +20,9 @@ from articles.quarantine.vocabulary import Vocabulary
 
 __all__ = ["Hint", "HintKind", "Told", "hints"]
 
-RULES: tuple[Callable[[Told], Iterator[Hint]], ...] = (*TERMS, *REPEATS, *BROKEN, *LOST, *AMOUNTS, *RELIEF)
+RULES: tuple[Callable[[Told], Iterator[Hint]], ...] = (
+    *TERMS, *REPEATS, *BROKEN, *LOST, *GRAMMAR, *AMOUNTS, *RELIEF, *PRECEDENCE,
+)  # fmt: skip
 
 
 def hints(pieces: Sequence[Piece], known: Vocabulary, others: Sequence[Told] = ()) -> list[Hint]:
