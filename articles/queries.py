@@ -15,10 +15,9 @@ from wagtail.models import Page, ReferenceIndex, Site
 from articles import enums, leg_map
 from articles.drawings import drawings
 from articles.page_notes import current_notes, linked_ids
-from articles.translations.marked import bare, source_text
-from articles.translations.reading import in_language, now
+from articles.translations.marked import bare
+from articles.translations.reading import in_language, now, told_title
 from review import dependencies, serving
-from review.fingerprint import digest
 
 # The order in which uses of a page are listed, and what a list of them is called.
 USES = {
@@ -101,7 +100,7 @@ def _read_shell(home: Page) -> Shell:
     for pk, slug, title, url_path, content_type, found in rows:
         kind = ContentType.objects.get_for_id(content_type).model
         if kind != TRANSLATION:
-            name, address = _told(pk, title, url_path[prefix:])
+            name, address = _told(pk, title, url_path[prefix:], content_type)
             rooms.append(Room(kind, slug, name, address, url_path))
         if found:
             number = found
@@ -109,14 +108,12 @@ def _read_shell(home: Page) -> Shell:
     return Shell(home.title, number, tuple(rooms))
 
 
-def _told(pk: int, title: str, address: str) -> tuple[str, str]:
+def _told(pk: int, title: str, address: str, content_type: int) -> tuple[str, str]:
     """Return name and address of a room in the language that is being read."""
     if (reading := now()) is None:
         return title, address
-    translation = reading.known.get(pk)
-    is_same = translation is not None and translation.texts.get("title", {}).get("mark") == digest(title)
-    name = translation.text("title") if translation and is_same else ""
-    return name or source_text(title, rich=False, stale=False), reading.address(pk) or address
+    model = ContentType.objects.get_for_id(content_type).model_class()
+    return told_title(title, reading.known.get(pk), model), reading.address(pk) or address
 
 
 def emergency_number() -> str:

@@ -81,6 +81,12 @@ def check_open_questions(page: Page) -> None:
         raise UnsettledError(problems)
 
 
+def check_read(page: Page, *, demonstration: bool) -> None:
+    """Raise while reviewers have not read all that a text leads to."""
+    if problems := page.unread(demonstration=demonstration):
+        raise UnsettledError(problems)
+
+
 def milder(pages: Iterable[Page], *, beside: Mapping[int, Page]) -> list[str]:
     """Return one sentence for each group of people who are told something milder with the texts `beside` in place."""
     with overlay.showing(beside):

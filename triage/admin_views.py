@@ -17,6 +17,7 @@ from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError
 from triage.hazards import screens as hazard_screens
 from triage.models import ProtocolPage
+from triage.readings import screens as reading_screens
 from triage.vignettes import screens
 from triage.vignettes.actions import may_write
 
@@ -96,6 +97,7 @@ app_name = "triage_admin"
 urlpatterns = [
     *screens.urlpatterns,
     *hazard_screens.urlpatterns,
+    *reading_screens.urlpatterns,
     path("numbers/", numbers, name="numbers"),
     path("questionnaire/", import_views.questionnaire, name="questionnaire"),
     path("<int:page_id>/try/", try_draft, name="try"),

@@ -45,7 +45,7 @@ def choices(question: Question, answer: Answer | None) -> list[Choice]:
 
 
 def _unsure_label(question: Question) -> str:
-    if len(question.options) < ENOUGH_TO_ASK or question.unsure_label != "Not sure":
+    if len(question.options) < ENOUGH_TO_ASK or question.unsure_label not in {"Not sure", gettext("Not sure")}:
         return gettext(question.unsure_label)
     return gettext("Not sure about one or more of these")
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from articles.models import BodySitePage, CausePage, ServicesPage, TechniquePage
 from articles.translations.reading import in_language
@@ -16,8 +17,10 @@ from review import facts
 from triage.engine.artefact import compile_source, content_hash
 from triage.library import Library, address, library, prose
 from triage.schema import complete
+from triage.speaking import is_source
 
 PACKAGE_FORMAT = 1
+PLAIN_ANSWERS = {"none_label": "None of these", "unsure_label": "Not sure"}
 Json = dict[str, Any]
 
 
@@ -27,7 +30,7 @@ class PackageError(ValueError):
 
 def package(page: Any, shelves: Library | None = None) -> Json:
     """Return the document of a protocol; raises JoinError or ProtocolError when it cannot be run."""
-    source = complete(page, shelves or library())
+    source = with_plain_answers(complete(page, shelves or library()))
     body: Json = {
         "format": PACKAGE_FORMAT,
         "engine": compile_source(source),
@@ -49,6 +52,17 @@ def package(page: Any, shelves: Library | None = None) -> Json:
         "review": review(page),
     }
     return sealed(body)
+
+
+def with_plain_answers(source: Json) -> Json:
+    """Return a protocol whose questions say in the language that is read what they say where nobody wrote anything.
+
+    The engine knows “Not sure” and “None of these” in the language of the source alone.
+    """
+    if is_source():
+        return source
+    plain = {name: gettext(label) for name, label in PLAIN_ANSWERS.items()}
+    return {**source, "questions": [{**plain, **question} for question in source["questions"]]}
 
 
 def sealed(body: Mapping[str, Any]) -> Json:

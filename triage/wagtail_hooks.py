@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.widgets import Button
 
+from articles.models import TranslationPage
 from review.permissions import can_review
 from triage.hazards.viewset import HazardViewSet
 from triage.models import CheckIndexPage, ProtocolPage
@@ -75,6 +76,10 @@ def protocol_buttons(page: Any, user: Any, view_name: str = "", next_url: str = 
     if isinstance(page, CheckIndexPage) and page.permissions_for_user(user).can_add_subpage():
         yield Button(
             "Take in a questionnaire", reverse("triage_admin:questionnaire"), icon_name="download", priority=70
+        )
+    if isinstance(page, TranslationPage) and page.pk and isinstance(page.source_page, ProtocolPage):
+        yield Button(
+            "Read the stories", reverse("triage_admin:readings", args=[page.pk]), icon_name="group", priority=74
         )
     if not isinstance(page, ProtocolPage) or page.pk is None:
         return

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from wagtail.log_actions import LogContext
 
+from articles.models import TranslationPage
 from review import demo
 from review.models import ReviewedPage
 
@@ -29,4 +30,6 @@ def release_as_demonstration(pages: list[ReviewedPage], people: demo.People | No
             page.owner = people.author
             type(page).objects.filter(pk=page.pk, live=False).update(owner=people.author)
         page.save_revision(user=people.author, clean=False)  # a submission asks for more than a save does
+        if isinstance(page, TranslationPage) and hasattr(page.source_page, "read_as_demonstration"):
+            page.source_page.read_as_demonstration(page, by=people.reviewer)
     demo.release_as_demonstration(pages, people=people)

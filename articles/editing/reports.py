@@ -222,6 +222,7 @@ class TranslationsReport(TableReport):
         ("older", "Older wording"),
         ("missing", "Missing"),
         ("current", "Current"),
+        ("stories", "Patient stories read"),
         ("status", "Status"),
     )
 

@@ -44,6 +44,7 @@ class TranslationRow:
     older: int
     missing: int
     current: int
+    stories: str
     status: str
 
 
@@ -53,7 +54,7 @@ def translation_row(page: TranslationPage) -> TranslationRow:
     return TranslationRow(
         page, page.title, page.language, str(page.source.title),
         locked=states[State.LOCKED], older=states[State.OLDER], missing=states[State.MISSING],
-        current=states[State.CURRENT], status="public" if page.live else "draft",
+        current=states[State.CURRENT], stories=page.read_in_short(), status="public" if page.live else "draft",
     )  # fmt: skip
 
 

@@ -114,6 +114,21 @@ class TranslationPage(ReviewedPage):
         """A translation is whole, rests on what is released, and passes its checks or says why not."""
         return super().content_problems() + translation_problems(self)
 
+    def unread(self, *, demonstration: bool) -> list[Problem]:
+        """Return what of a source that tells stories has not been read in these words; others tell none."""
+        if not hasattr(self.source_page, "unread_in"):
+            return []
+        problems: list[Problem] = self.source_page.unread_in(self, demonstration=demonstration)
+        return problems
+
+    def read_in_short(self) -> str:
+        """Return how many stories of the source have been read in these words; empty where it tells none."""
+        return self.source_page.read_in(self) if hasattr(self.source_page, "read_in") else ""
+
+    def review_part(self) -> str:
+        """Return how far the stories of the source are read in these words."""
+        return self.source_page.reading_part(self) if hasattr(self.source_page, "reading_part") else ""
+
     def full_clean(self, *args: Any, **kwargs: Any) -> None:
         """Keep the row's language in step with the one that is signed."""
         self.locale, _ = Locale.objects.get_or_create(language_code=self.language)

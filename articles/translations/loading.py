@@ -19,17 +19,20 @@ def load(publish: Publish, *, folder: Path = FOLDER) -> list[str]:
 
     A translation that is there already stays as it is: from then on editors look after it.
     """
-    loaded: list[ReviewedPage] = []
+    loaded: list[TranslationPage] = []
     for language in sorted(one.name for one in folder.iterdir() if one.is_dir()):
         Locale.objects.get_or_create(language_code=language)
         words = read(sorted((folder / language).glob("*.po")))
         loaded += _load_language(language, words)
-    if loaded:
-        publish(loaded)
+    # what tells stories is read through before it is signed, in the words of all others
+    told = [page for page in loaded if hasattr(page.source_page, "unread_in")]
+    for some in ([page for page in loaded if page not in told], told):
+        if some:
+            publish(list(some))
     return [page.url_path for page in loaded]
 
 
-def _load_language(language: str, words: dict[str, Words]) -> Iterable[ReviewedPage]:
+def _load_language(language: str, words: dict[str, Words]) -> Iterable[TranslationPage]:
     known = paths()
     ids = {path: pk for pk, path in known.items()}
     if unknown := sorted(set(words) - set(ids)):

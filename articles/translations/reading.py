@@ -122,6 +122,14 @@ def _show_title(page: Page, translation: Any) -> None:
             _write(_field(page, name, text), translation, states([_field(page, name, text)], translation)[name])
 
 
+def told_title(title: str, translation: Any, model: type | None) -> str:
+    """Return the title of a page, of which no more is known, as it reads in the words of its translation."""
+    part = Part("title", ("title",), title, {"": title})
+    state = states([part], translation, model)["title"]
+    text = translation.text("title") if translation is not None and state.may_be_read else ""
+    return text or source_text(title, rich=False, stale=False)
+
+
 def _field(page: Page, name: str, text: str) -> Part:
     return Part(name, (name,), text, {"": text}, put=lambda _, words: setattr(page, name, words))
 

@@ -59,6 +59,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
         stale.append(row)
         raise
     signed = list(SignOff.objects.filter(submission_id=row.pk, fingerprint=row.fingerprint))
+    settled.check_read(page, demonstration=any(one.demonstration for one in signed))
     return Case(page, fingerprint(page), row.content_hash, signed)
 
 

@@ -127,6 +127,7 @@ def _sign(
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
     check_compared_with(row)
     settled.check_open_questions(page)
+    settled.check_read(page, demonstration=demonstration)
     if _computed_class(row, page, governed).weight > row.change_class.weight:
         raise StaleError(MOVED_ON)
     accepted = _accepted(row, page, check_settled(row), why_milder)

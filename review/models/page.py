@@ -160,6 +160,14 @@ class ReviewedPage(Page):
         """
         return []
 
+    def unread(self, *, demonstration: bool) -> list[Problem]:
+        """Return what reviewers have not read yet of what this text leads to; none by default.
+
+        It is asked when the page is signed and released, not when it is submitted: reading is a part of the review.
+        `demonstration`: the signature is one, so readings for show count as well.
+        """
+        return []
+
     def sign_off_problems(self, fingerprint: str) -> list[Problem]:
         """Return what is not settled yet for exactly this text, so that nobody can submit or sign it; none by default.
 

@@ -5,6 +5,7 @@ from triage.models.check_index import CheckIndexPage
 from triage.models.counts import DayCount
 from triage.models.hazard import Hazard, HazardControl
 from triage.models.protocol import ProtocolPage
+from triage.models.reading import StoryReading
 from triage.models.story import AcceptedMiss, SecondOpinion, Story, StoryFact, StorySet
 from triage.models.version import ProtocolVersion
 
@@ -21,5 +22,6 @@ __all__ = [
     "SecondOpinion",
     "Story",
     "StoryFact",
+    "StoryReading",
     "StorySet",
 ]

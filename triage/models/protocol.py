@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock
 from wagtail.models import Revision
@@ -191,6 +192,30 @@ class ProtocolPage(ArticlePage):
         from triage.review_part import review_part  # noqa: PLC0415  # it reads this model
 
         return review_part(self)
+
+    def unread_in(self, translation: Any, *, demonstration: bool) -> list[Problem]:
+        """Return what reviewers have not read of this protocol as a translation tells it."""
+        from triage.readings.gate import problems  # noqa: PLC0415  # it reads this model
+
+        return problems(translation, demonstration=demonstration)
+
+    def read_in(self, translation: Any) -> str:
+        """Return for a table how many stories have been read in the words of a translation."""
+        from triage.readings.progress import in_short  # noqa: PLC0415  # it reads this model
+
+        return in_short(translation)
+
+    def reading_part(self, translation: Any) -> str:
+        """Return for the screen of the review how far its stories are read in the words of a translation."""
+        from triage.readings.gate import review_part  # noqa: PLC0415  # it reads this model
+
+        return review_part(translation)
+
+    def read_as_demonstration(self, translation: Any, *, by: Any) -> None:
+        """Keep demonstration readings of its stories, for a translation that comes with the software."""
+        from triage.readings.actions import read_as_demonstration  # noqa: PLC0415  # it reads this model
+
+        read_as_demonstration(translation, by=by, now=timezone.now())
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
         """Return the run-through of this draft: its first page, its picture, and what is wrong with it."""

@@ -236,6 +236,8 @@ def _of_checks(editor: Any) -> dict[str, Any]:
         "triage_admin page_id": protocol.pk,
         "triage_admin:close-hazard hazard_id": hazard.pk,
         "story_id": story.pk,
+        "triage_admin:reading code": story.code,
+        "triage_admin:reading-result code": story.code,
         "run": run.pk,
         "hazards pk": hazard.pk,
         "patient_stories pk": story.pk,
