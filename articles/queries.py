@@ -16,7 +16,7 @@ from articles import enums, leg_map
 from articles.drawings import drawings
 from articles.page_notes import current_notes, linked_ids
 from articles.translations.marked import bare
-from articles.translations.reading import in_language, now, told_title
+from articles.translations.reading import in_language, now, told
 from review import dependencies, serving
 
 # The order in which uses of a page are listed, and what a list of them is called.
@@ -113,7 +113,7 @@ def _told(pk: int, title: str, address: str, content_type: int) -> tuple[str, st
     if (reading := now()) is None:
         return title, address
     model = ContentType.objects.get_for_id(content_type).model_class()
-    return told_title(title, reading.known.get(pk), model), reading.address(pk) or address
+    return told("title", title, reading.known.get(pk), model, with_notice=False), reading.address(pk) or address
 
 
 def emergency_number() -> str:

@@ -1,13 +1,18 @@
 """What became public, and what changed for safety, as Atom feeds: the public ledger in a form that programs follow."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from wagtail.models import Page, get_page_models
 
 from articles.addresses import absolute, address_of
+from articles.models import TranslationPage
+from articles.translations import languages
+from portal.api import tongues
 from portal.api.answers import READ, public
 from portal.delivery.programs import RELEASES, SAFETY
 from portal.delivery.renderings import ATOM
@@ -34,6 +39,20 @@ def safety(request: HttpRequest) -> HttpResponse:
     return _feed(SAFETY, "Safety", says, rows[:ENTRIES])
 
 
+class _Feed(Atom1Feed):
+    """A feed whose entries say their language, and where the same text is in others."""
+
+    def item_attributes(self, item: dict[str, Any]) -> dict[str, str]:
+        """Return the attributes of an entry."""
+        return {**super().item_attributes(item), "xml:lang": item["language"]}
+
+    def add_item_elements(self, handler: Any, item: dict[str, Any]) -> None:
+        """Add the addresses in other languages."""
+        super().add_item_elements(handler, item)
+        for tag, address in item["versions"]:
+            handler.addQuickElement("link", "", {"rel": "alternate", "hreflang": tag, "href": address})
+
+
 def _feed(path: str, name: str, says: str, rows: Iterable[Release]) -> HttpResponse:
     """Return a feed of entries of the ledger, every value of which is public."""
     for model in get_page_models():
@@ -42,7 +61,8 @@ def _feed(path: str, name: str, says: str, rows: Iterable[Release]) -> HttpRespo
     rows = list(rows)
     shown = Page.objects.live().public().in_bulk([row.page_id for row in rows])
     site = str(settings.WAGTAIL_SITE_NAME)
-    feed = Atom1Feed(
+    spoken = _translations(shown)
+    feed = _Feed(
         title=f"{site}: {name}", link=absolute("/"), description=says, subtitle=says, feed_url=absolute(path),
         language="en-GB", author_name=site, feed_guid=absolute(path),
     )  # fmt: skip
@@ -50,7 +70,7 @@ def _feed(path: str, name: str, says: str, rows: Iterable[Release]) -> HttpRespo
         page = shown.get(row.page_id)
         ledger = absolute(f"/ledger/{row.page_id}/")
         feed.add_item(
-            title=f"{row.get_kind_display()}: {row.title}",
+            title=f"{row.get_kind_display()}: {_title(row, spoken)}",
             link=address_of(page) if page is not None else ledger,
             description=_description(row),
             # the hash of the entry: the same wherever the site moves
@@ -58,8 +78,35 @@ def _feed(path: str, name: str, says: str, rows: Iterable[Release]) -> HttpRespo
             pubdate=row.released_at,
             updateddate=row.released_at,
             categories=[row.change_class, str(row.kind)],
+            language=tongues.tag_of(spoken[row.page_id]) if row.page_id in spoken else languages.SOURCE_TAG,
+            versions=_versions(row.page_id, shown, spoken),
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=ATOM)
+
+
+def _translations(shown: Mapping[int, Page]) -> dict[int, TranslationPage]:
+    """Return the released translations of some pages, and those that are among them, by their own id."""
+    among = Q(pk__in=list(shown)) | Q(source__in=list(shown))
+    rows = TranslationPage.objects.live().filter(among).select_related("source").order_by("language")
+    return {row.pk: row for row in rows}
+
+
+def _title(row: Release, spoken: Mapping[int, TranslationPage]) -> str:
+    """Return the title of an entry; of a translation whose title is locked, the notice and that of the source."""
+    page = spoken.get(row.page_id)
+    now = "" if page is None else tongues.names_of(page)[0]
+    return row.title if page is None or now == page.title else now
+
+
+def _versions(pk: int, shown: Mapping[int, Page], spoken: Mapping[int, TranslationPage]) -> list[tuple[str, str]]:
+    """Return language and address of a page in every language, where there are several."""
+    if pk not in shown:
+        return []
+    source: Any = spoken[pk].source if pk in spoken else shown[pk]
+    others = [one for one in spoken.values() if one.source_id == source.pk]
+    found = [(languages.SOURCE_TAG, address_of(source))] if source.live else []
+    found += [(tongues.tag_of(one), address_of(one)) for one in others]
+    return found if len(found) > 1 else []
 
 
 def _description(row: Release) -> str:

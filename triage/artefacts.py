@@ -18,6 +18,7 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.translations.marked import source_text
 from triage.engine.artefact import ArtefactError
 from triage.engine.compiled import Machine
 from triage.engine.parse import ProtocolError
@@ -71,18 +72,24 @@ class Shelf:
     def in_language(self, language: str) -> "Shelf":
         """Return everything as it reads in a language; what is not translated keeps its words.
 
-        Each release is an object of its own there: what is kept for one language must not be shown in another.
+        Each release is an object of its own there: what is kept for one language must not be shown in another. One
+        that is not told in it says in its title that this is in the language of the source; its pages are read there.
         """
         if language.partition("-")[0] == "en":
             return self
         if language not in self._told:
             known = self.words.get(language, {})
             checks = {
-                slug: tuple(known.get(check.hash) or replace(check) for check in kept)
+                slug: tuple(known.get(check.hash) or _in_source(check) for check in kept)
                 for slug, kept in self.checks.items()
             }
             self._told[language] = Shelf(self.indexes.get(language, self.index), checks)
         return self._told[language]
+
+    def is_told(self, slug: str, language: str) -> bool:
+        """Whether the release that holds now can be read in a language; also of a check that is not here."""
+        kept = self.checks.get(slug)
+        return not kept or kept[0].hash in self.words.get(language, {})
 
     def current(self, slug: str) -> Check:
         """The release that holds now; raises NoCheckError."""
@@ -103,6 +110,13 @@ class Shelf:
     def newest(self) -> list[Check]:
         """The current release of each check, in the order of the list."""
         return [kept[0] for kept in self.checks.values() if kept]
+
+
+def _in_source(check: Check) -> Check:
+    """Return a release whose name, where a list in another language gives it, is marked as not translated."""
+    names = ("title", "audience", "description")
+    marked = {name: source_text(str(check.document[name]), rich=False, stale=False) for name in names}
+    return replace(check, document={**check.document, **marked})
 
 
 _loaded: dict[Path, tuple[tuple[int, ...], Shelf]] = {}

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import get_language, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
 from articles.translations.languages import others
-from triage import counts, exports, one_page, pages
+from triage import artefacts, counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around, in_its_languages, is_source
 from triage.artefacts import Check, NoCheckError
@@ -75,11 +75,32 @@ def _say_languages(response: HttpResponse) -> None:
         response.content = in_its_languages(response.content.decode(), is_page=is_page).encode()
 
 
+def in_a_language_it_is_told_in(view: View) -> View:
+    """Answer a check that is not told in the language of the address as what it is: a page in that of the source.
+
+    Who opens it is led there; answers that were sent go on in the language of the source, in their body.
+    """
+
+    @functools.wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        language = get_language() or settings.LANGUAGE_CODE
+        slug = args[0] if args else kwargs.get("slug")
+        if is_source() or slug is None or artefacts.shelf().is_told(slug, language):
+            return view(request, *args, **kwargs)
+        with override(settings.LANGUAGE_CODE):
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            return HttpResponseRedirect(request.path.removeprefix(f"/{language}"))
+
+    return answer
+
+
 def public(*methods: str) -> Callable[[View], View]:
     """Make a view of the check: no authority and no side effect, so no token and no cookie."""
 
     def decorate(view: View) -> View:
-        guarded = sensitive_post_parameters()(sensitive_variables()(careful(view)))
+        told = in_a_language_it_is_told_in(view)
+        guarded = sensitive_post_parameters()(sensitive_variables()(careful(told)))
         return csrf_exempt(require_http_methods(list(methods))(guarded))
 
     return decorate
@@ -100,7 +121,10 @@ def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> Ht
 
 @public("GET", "HEAD")
 def index(request: HttpRequest) -> HttpResponse:
-    """List the checks."""
+    """List the checks; where none is told in the language of the address, in that of the source."""
+    language = get_language() or settings.LANGUAGE_CODE
+    if not is_source() and language not in artefacts.shelf().words:
+        return HttpResponseRedirect(request.path.removeprefix(f"/{language}"))
     return _page("triage/index.html", {"checks": shelf().newest})
 
 

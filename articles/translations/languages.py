@@ -22,6 +22,18 @@ def tag(language: str) -> str:
     return "-".join([first, *(part.upper() if len(part) == SHORT else part.capitalize() for part in more)])
 
 
+def tags() -> list[str]:
+    """Return how markup names every language of the site."""
+    return sorted(tag(code) for code in (SOURCE, *(code for code, _ in others())))
+
+
+def code_of(name: str) -> str | None:
+    """Return the language that a program names, by code or tag, in any case; None for one that is not ours."""
+    codes = (SOURCE, *(code for code, _ in others()))
+    known = {tag(code).lower(): code for code in codes} | {code.lower(): code for code in codes}
+    return known.get(name.lower())
+
+
 def direction(language: str) -> str:
     """Return in which direction a language is written."""
     try:

@@ -27,6 +27,22 @@ def bare(text: str) -> str:
     return _MARKS.sub("", text)
 
 
+def is_marked(text: str) -> bool:
+    """Whether any of a text is in the language of the source."""
+    return bool(_MARKS.search(text))
+
+
+def is_locked(text: str) -> bool:
+    """Whether any of it is in the language of the source because that has changed since it was translated."""
+    return STALE in text or STALE_BLOCK in text
+
+
+def in_data(text: str, notice: str) -> str:
+    """Return a text for programs: without marks, and with the notice before what is locked."""
+    said = text.replace(STALE_BLOCK, f"<p>{escape(notice)}</p>").replace(STALE, f"{notice} ")
+    return bare(said)
+
+
 def finish(html: str, *, notice: str, language: str) -> str:
     """Return a page in which each marked text says its language, and what is out of date says so before it."""
     tag = f'lang="{escape(language)}" dir="ltr"'

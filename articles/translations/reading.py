@@ -122,12 +122,14 @@ def _show_title(page: Page, translation: Any) -> None:
             _write(_field(page, name, text), translation, states([_field(page, name, text)], translation)[name])
 
 
-def told_title(title: str, translation: Any, model: type | None) -> str:
-    """Return the title of a page, of which no more is known, as it reads in the words of its translation."""
-    part = Part("title", ("title",), title, {"": title})
-    state = states([part], translation, model)["title"]
-    text = translation.text("title") if translation is not None and state.may_be_read else ""
-    return text or source_text(title, rich=False, stale=False)
+def told(name: str, text: str, translation: Any, model: type | None, *, with_notice: bool = True) -> str:
+    """Return a title or description of a page, of which no more is known, in the words of its translation.
+
+    Marked where it is in the language of the source; `with_notice`: also that this is because it has changed.
+    """
+    state = states([Part(name, (name,), text, {"": text})], translation, model)[name]
+    words = translation.text(name) if translation is not None and state.may_be_read else ""
+    return words or (source_text(text, rich=False, stale=with_notice and state is State.LOCKED) if text else "")
 
 
 def _field(page: Page, name: str, text: str) -> Part:

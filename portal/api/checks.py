@@ -8,11 +8,14 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
+from articles.translations import languages
 from portal.api.answers import READ, View, conditional, open_to_all
 from portal.api.documents import detail_url
 from portal.api.limits import seconds_to_wait
@@ -20,6 +23,7 @@ from portal.api.problems import not_safe
 from triage.artefacts import NoCheckError
 from triage.partners.answered import LIMIT, UnreadableError, answered, read
 from triage.partners.described import described, listed
+from triage.partners.languages import NoSuchLanguageError, check_told, code_of, in_language, said
 from triage.privacy import place_of
 from triage.standing_shelf import shelf
 
@@ -53,28 +57,56 @@ def _answer(request: HttpRequest, view: View, *args: Any, **kwargs: Any) -> Http
     except NoCheckError:
         # as on our pages: what is not here may have been withdrawn, and must not be used any more
         return not_safe(410, "This check is not here.")
+    except NoSuchLanguageError as error:
+        return not_safe(404, "This check is not here in that language.", str(error))
     except UnreadableError as error:
-        return not_safe(400, "We could not read the answers.", str(error))
+        return not_safe(400, "We could not read this.", str(error))
     except Exception as error:  # noqa: BLE001  # whatever breaks, the person must be told what to do
         log.error("A check failed: %s", place_of(error))  # noqa: TRY400  # a traceback could hold an answer
         return not_safe(500, "Something went wrong here.")
 
 
+def _language(request: HttpRequest) -> str:
+    """Return the language that was asked for; raises UnreadableError for anything but one of ours, said once."""
+    asked = request.GET.getlist("language")
+    if set(request.GET) - {"language"} or len(asked) > 1:
+        raise UnreadableError("only language is known here, said once")
+    try:
+        return code_of(asked[0]) if asked else languages.SOURCE
+    except NoSuchLanguageError as error:
+        raise UnreadableError(str(error)) from error
+
+
+def _in(code: str, made: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Return an answer in a language, with the notice that is approved there before what is locked."""
+    with override(settings.LANGUAGE_CODE if code == languages.SOURCE else code):
+        return said(made(), code, gettext("This part has changed. Below is the newest text in English."))
+
+
 @careful(*READ)
 def index(request: HttpRequest) -> HttpResponse:
     """List the released checks."""
-    today = timezone.localdate()
-    items = [listed(check, today) for check in shelf().newest]
-    return _json(request, {"meta": {"total_count": len(items)}, "items": items})
+    code, today = _language(request), timezone.localdate()
+    found = in_language(shelf(), code).newest
+
+    def made() -> dict[str, Any]:
+        items = [listed(check, today) for check in found]
+        return {"meta": {"total_count": len(items)}, "items": items}
+
+    return _json(request, _in(code, made))
 
 
 @careful(*READ)
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Return what there is to ask."""
-    check = shelf().current(slug)
-    return _json(
-        request, described(check, timezone.localdate()) | {"page_url": detail_url(int(check.document["page"]))}
-    )
+    code = _language(request)
+    check_told(shelf(), code, slug)
+    check = in_language(shelf(), code).current(slug)
+
+    def made() -> dict[str, Any]:
+        return described(check, timezone.localdate()) | {"page_url": detail_url(int(check.document["page"]))}
+
+    return _json(request, _in(code, made))
 
 
 @careful("POST")
@@ -84,10 +116,13 @@ def run(request: HttpRequest, slug: str) -> HttpResponse:
         response = not_safe(429, "Too many runs from this address.", f"Ask again in {wait} s.")
         response["Retry-After"] = str(wait)
         return response
-    response = JsonResponse(
-        answered(read(_body(request), slug, shelf()), timezone.localdate()), json_dumps_params={"ensure_ascii": False}
-    )
+    code = _language(request)
+    check_told(shelf(), code, slug)
+    asked = read(_body(request), slug, in_language(shelf(), code))
+    body = _in(code, lambda: answered(asked, timezone.localdate()))
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
     response["Cache-Control"], response["Referrer-Policy"] = "no-store", "no-referrer"
+    response["Content-Language"] = body["language"]
     return response
 
 
@@ -105,7 +140,9 @@ def _body(request: HttpRequest) -> bytes:
 
 
 def _json(request: HttpRequest, body: dict[str, Any]) -> HttpResponse:
-    return conditional(request, JsonResponse(body, json_dumps_params={"ensure_ascii": False}))
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False})
+    response["Content-Language"] = body["language"]
+    return conditional(request, response)
 
 
 @careful(*READ)

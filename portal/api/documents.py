@@ -9,13 +9,13 @@ from wagtail.query import PageQuerySet
 from articles.addresses import absolute, address_of
 from articles.models import ClaimPage, SourcePage
 from articles.plain_page import PlainPage
+from portal.api import tongues
 from portal.delivery.programs import document_of
 from review import dependencies, serving
 from review.facts import Facts
 from review.models import ReviewedPage
 from triage.models import CheckIndexPage, ProtocolPage
 
-LANGUAGE = "en-GB"
 ROOT = "/api/v1/"
 # Answered from released artefacts below /check/, not by their own templates.
 NOT_SHOWN_AS_PAGES = (CheckIndexPage, ProtocolPage)
@@ -33,6 +33,7 @@ def released() -> PageQuerySet:
 def brief(page: ReviewedPage) -> Json:
     """Return what a list says of a page, whose row was found to be what was signed."""
     facts = page.review_facts
+    title, description = tongues.names_of(page)
     return {
         "id": page.pk,
         "meta": {
@@ -43,9 +44,9 @@ def brief(page: ReviewedPage) -> Json:
             "first_published_at": _moment(page.first_published_at),
             "last_published_at": _moment(page.last_published_at),
         },
-        "title": page.title,
-        "description": page.search_description,
-        "language": getattr(page, "language", LANGUAGE),
+        "title": title,
+        "description": description,
+        "language": tongues.tag_of(page),
         "review": review(facts) if facts else None,
     }
 
@@ -54,6 +55,7 @@ def whole(page: ReviewedPage, plain: PlainPage) -> Json:
     """Return everything about a page; `plain` is read from the page as it is served."""
     linked = _linked(plain.paths)
     return brief(page) | {
+        "translations": tongues.versions(page),
         "code": getattr(page, "code", None),
         "urgency": _urgency(page),
         "sections": [{"anchor": part.anchor, "heading": part.heading, "html": part.html} for part in plain.parts],

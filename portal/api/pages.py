@@ -22,7 +22,8 @@ from wagtail.views import serve as serve_now
 
 from articles.addresses import absolute, address_of
 from articles.plain_page import PlainPage, plain_page
-from portal.api import documents
+from articles.translations import languages
+from portal.api import documents, tongues
 from portal.api.answers import READ, public
 from portal.api.problems import emergency_number, problem
 from portal.delivery import renderings
@@ -53,7 +54,9 @@ class Paging(WagtailPagination):
         rows = super().paginate_queryset(queryset, request, view)
         if int(request.GET.get("offset", 0)) > FARTHEST:
             raise BadRequestError("offset is below a million")
-        return serving.intact(page for page in rows.specific() if isinstance(page, ReviewedPage))
+        found = serving.intact(page for page in rows.specific() if isinstance(page, ReviewedPage))
+        tongues.with_sources(found)
+        return found
 
 
 class AlwaysJSON(BaseContentNegotiation):
@@ -76,19 +79,21 @@ class Pages(BaseAPIViewSet):
     pagination_class = Paging
     serializer_class = Brief
     content_negotiation_class = AlwaysJSON
-    known_query_parameters = frozenset({"limit", "offset", "type"})
+    known_query_parameters = frozenset({"limit", "offset", "type", "language"})
     model = Page
 
     def get_queryset(self) -> PageQuerySet:
-        """Return the released pages, of some types where these are named."""
-        names = self.request.GET.get("type", "")
+        """Return the released pages, of some types and in one language where these are named."""
+        names, tag = (self.request.GET.get(name, "") for name in ("type", "language"))
         rows = documents.released()
+        if "language" in self.request.GET:
+            rows = tongues.in_language(rows, tongues.code_of(tag))
         return rows.type(*_types(names)) if names else rows
 
     def check_query_parameters(self, queryset: PageQuerySet) -> None:
         """Refuse what this list does not know, each name said once."""
         if set(self.request.GET) - self.known_query_parameters:
-            raise BadRequestError("only limit, offset and type are known here")
+            raise BadRequestError("only limit, offset, type and language are known here")
 
     def get_serializer_class(self) -> type[BaseSerializer]:
         """Return ours: which fields there are is not for the caller to say."""
@@ -134,7 +139,12 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 @public(*READ, keep=True)
 def detail(request: HttpRequest, pk: int) -> HttpResponse:
-    """Return one released page; 410 when it was withdrawn, 503 while it is being looked at again."""
+    """Return one released page; 410 when it was withdrawn, 503 while it is being looked at again.
+
+    With `language` lead to the same page in that language; 404 where it cannot be read in it.
+    """
+    if request.GET:
+        return _elsewhere(request, pk)
     dependencies.on_pages([pk] if pk < 1 << 62 else [])
     page = documents.released().filter(pk=pk).first() if pk < 1 << 62 else None
     found = page.specific if page is not None else None
@@ -146,7 +156,27 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     # what holds for the page was read anew, and its row compared, where the page was made: here it is the same row
     if serving.fault_of(found) or found.is_wholly_held:
         return being_checked()
-    return JsonResponse(documents.whole(found, plain), json_dumps_params={"ensure_ascii": False})
+    response = JsonResponse(documents.whole(found, plain), json_dumps_params={"ensure_ascii": False})
+    response["Content-Language"] = tongues.tag_of(found)
+    return response
+
+
+def _elsewhere(request: HttpRequest, pk: int) -> HttpResponse:
+    """Lead to a page in another language."""
+    if set(request.GET) != {"language"}:
+        return problem(400, "This cannot be asked.", "only language is known here")
+    try:
+        tag = languages.tag(tongues.code_of(request.GET["language"]))
+    except BadRequestError as error:
+        return problem(400, "There is no such language.", str(error))
+    page = documents.released().filter(pk=pk).first() if pk < 1 << 62 else None
+    found = page.specific if page is not None else None
+    versions = tongues.versions(found) if isinstance(found, ReviewedPage) else []
+    there = next((one["detail_url"] for one in versions if one["language"] == tag), None)
+    if there is None:
+        known = ", ".join(one["language"] for one in versions)
+        return problem(404, "This page is not here in that language.", f"It can be read in: {known}" if known else "")
+    return HttpResponseRedirect(there)
 
 
 def _plain(page: ReviewedPage) -> PlainPage | None:

@@ -8,10 +8,11 @@ import pytest
 from django.utils.translation import override
 
 from articles.models import TranslationPage
-from articles.translations.marked import INLINE
+from articles.translations.marked import INLINE, bare
 from articles.translations.parts import parts_of
 from articles.translations.reading import reading
 from tests.consumers import runs
+from tests.openapi_client import Partner
 from triage import artefacts
 from triage.answers import FORM_TYPE, fields
 from triage.artefacts import opened
@@ -93,7 +94,8 @@ def test_what_is_not_translated_says_so(chinese):
     pregnancy = chinese.in_language(ZH).current("pregnancy")
     calf = chinese.in_language(ZH).current("calf").document
 
-    assert pregnancy.document["title"] == chinese.current("pregnancy").document["title"]
+    assert bare(pregnancy.document["title"]) == chinese.current("pregnancy").document["title"]
+    assert pregnancy.document["title"].startswith(INLINE)
     assert any(INLINE in rule["title"] for rule in calf["engine"]["source"]["rules"])
 
 
@@ -104,3 +106,65 @@ def test_a_withdrawn_check_is_gone_in_every_language(chinese, documents):
     with pytest.raises(artefacts.NoCheckError):
         artefacts.shelf().in_language(ZH).current("calf")
     assert not opened(documents[0]["pregnancy"]).document.get("of")
+
+
+def test_a_program_runs_it_in_the_other_language_under_the_same_proof(chinese):
+    partner = Partner()
+    answers = {"age": "from_18_to_59", "pregnancy": ["none"], "danger": ["chest_pain"]}
+    first = partner.call("runCheck", {"answers": {}}, slug="calf", language="zh-Hant").body
+
+    source, other = (
+        partner.call("runCheck", {"answers": answers}, slug="calf", language=tag) for tag in ("en-GB", "ZH-HANT")
+    )
+
+    same = ("status", "version", "engine_fingerprint", "asked", "not_understood")
+    assert [other.body[name] for name in same] == [source.body[name] for name in same]
+    assert other.headers["Content-Language"] == other.body["language"] == "zh-Hant"
+    results = source.body["result"], other.body["result"]
+    assert results[1]["disposition"] == results[0]["disposition"] == "emergency_now"
+    assert results[1]["label"] == f"譯 {results[0]['label']}"
+    assert first["unfinished"]["say"].startswith("你還沒有完成")
+    assert first["unfinished"]["safe"] is False
+    # rules of the test are not translated: they come in English, and are named
+    assert results[1]["lead"] == results[0]["lead"]
+    assert "/result/lead" in other.body["in_source_language"]
+    assert source.body["in_source_language"] == []
+    assert not [c for c in str(other.body) if "\ue000" <= c <= "\ue005"]
+
+
+def test_a_program_is_told_which_languages_there_are(chinese):
+    partner = Partner()
+    listed = partner.call("listChecks", language="zh-hant").body["items"]
+    described = partner.call("getCheck", slug="calf", language="zh-hant").body
+
+    assert [one["slug"] for one in listed] == ["calf"]
+    assert described["languages"] == ["en-GB", "zh-Hant"]
+    assert partner.follow("getCheck", described["detail_url"]).body["language"] == "zh-Hant"
+    assert described["questions"][0]["text"].startswith("譯 ")
+    for slug, name, status in (("pregnancy", "zh-Hant", 404), ("calf", "tlh", 400), ("none", "zh-Hant", 410)):
+        said = partner.call("runCheck", {"answers": {}}, slug=slug, language=name)
+        assert (said.status, said.body["safe"], said.body["disposition"]) == (status, False, None)
+    assert "en-GB" in partner.call("getCheck", slug="pregnancy", language="zh-Hant").body["detail"]
+
+
+def test_a_check_that_is_not_told_in_a_language_is_answered_in_its_own(client, chinese):
+    led = client.get(f"/{ZH}/check/pregnancy/")
+    sent = client.post(f"/{ZH}/check/pregnancy/", "go=begin&who=me", content_type=FORM_TYPE).content.decode()
+    listed = client.get(f"/{ZH}/check/").content.decode()
+
+    assert (led.status_code, led.headers["Location"]) == (302, "/check/pregnancy/")
+    assert '<html lang="en-GB">' in sent
+    assert 'action="/check/pregnancy/"' in sent
+    title = chinese.current("pregnancy").document["title"]
+    assert f'<span lang="en-GB" dir="ltr">{title}</span>' in listed
+
+
+def test_where_no_check_is_told_the_list_is_that_of_the_source(client, released):
+    assert client.get(f"/{ZH}/check/").headers["Location"] == "/check/"
+
+
+def test_plain_answers_are_said_in_the_language_that_is_read(chinese):
+    questions = chinese.in_language(ZH).current("calf").machine.protocol.questions
+
+    assert {one.unsure_label for one in questions if one.allow_unsure} >= {"不確定"}
+    assert "Not sure" not in {one.unsure_label for one in questions}

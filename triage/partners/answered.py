@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.conf import settings
+from django.utils.translation import gettext
 
 from triage import pages
 from triage.answers import State
@@ -18,7 +18,7 @@ from triage.artefacts import Check, Shelf
 from triage.engine.answers import clean
 from triage.engine.protocol import Answers
 from triage.engine.result import Result
-from triage.partners.described import Json, question, reviewed
+from triage.partners.described import Json, addresses, question, reviewed
 from triage.partners.told import told
 from triage.steps import Show, Step, on_path
 
@@ -131,8 +131,13 @@ def _unfinished(check: Check, path: Answers, found: Result, today: date) -> Json
     return {
         "disposition": found.disposition,
         "safe": False,
-        "say": "You have not finished: we cannot say that it is safe. Some warning signs were not asked about yet."
-        f" In an emergency call {number}. If you are worried, be seen by a doctor today.",
+        "say": " ".join(
+            [
+                gettext("You have not finished: we cannot say that it is safe") + gettext("."),
+                gettext("Some warning signs were not asked about yet. If you are worried, be seen by a doctor today."),
+                f"{gettext('In an emergency call')} {number}{gettext('.')}",
+            ]
+        ),
         "least": least,
     }
 
@@ -142,5 +147,5 @@ def _better(asked: Asked) -> Mapping[str, str] | None:
     other = pages.offer(State(asked.check, asked.answers), Step(Show.QUESTION, asked.answers))
     if other is None:
         return None
-    address = f"{settings.SITE_URL}/api/v1/checks/{other.document['slug']}/"
-    return {"slug": other.document["slug"], "title": other.document["title"], "detail_url": address}
+    slug = other.document["slug"]
+    return {"slug": slug, "title": other.document["title"], "detail_url": addresses(other)["detail_url"]}

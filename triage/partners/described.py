@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
+from articles.translations.languages import tag
 from triage.around import is_overdue
 from triage.artefacts import Check
 from triage.engine.protocol import Question
+from triage.partners.languages import tags_of
 from triage.result_page import relief_is_withheld
 
 Json = dict[str, Any]
@@ -17,7 +19,6 @@ Json = dict[str, Any]
 def listed(check: Check, today: date) -> Json:
     """Return what a list says of a check."""
     known = check.document
-    base = f"{settings.SITE_URL}/api/v1/checks/{known['slug']}/"
     return {
         "slug": known["slug"],
         "key": known["key"],
@@ -25,10 +26,21 @@ def listed(check: Check, today: date) -> Json:
         "description": known["description"],
         "audience": known["audience"],
         "version": check.hash,
+        "languages": tags_of(check),
         "review": reviewed(check, today),
-        "detail_url": base,
-        "run_url": f"{base}run/",
-        "html_url": f"{settings.SITE_URL}/check/{known['slug']}/",
+        **addresses(check),
+    }
+
+
+def addresses(check: Check) -> dict[str, str]:
+    """Return where a check is described, run and read, in the language of its words."""
+    slug, language = check.document["slug"], str(check.document.get("language", ""))
+    asked = f"?language={tag(language)}" if language else ""
+    base = f"{settings.SITE_URL}/api/v1/checks/{slug}/"
+    return {
+        "detail_url": f"{base}{asked}",
+        "run_url": f"{base}run/{asked}",
+        "html_url": f"{settings.SITE_URL}/{language}{'/' if language else ''}check/{slug}/",
     }
 
 
