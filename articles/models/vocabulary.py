@@ -94,6 +94,8 @@ class TermPage(ArticlePage):
 
     lists_uses = True
     explains_words = False
+    # The words in other languages are the same on every page; wrong ones that were met are for editors.
+    untranslated_fields = frozenset({"translations", "mistranslations"})
 
     medical_term = models.CharField(max_length=200)
     definition = ProseField(help_text="One to three short sentences.")

@@ -40,7 +40,7 @@ _MAY_DENY = re.compile(
 _CN_DENIES = re.compile(r"不|沒|無|未|勿|別|非|避免|免|否|停|戒|拒|禁|莫|免得|少")
 # Where these signs deny nothing.
 _CN_HARMLESS = re.compile(
-    r"不過|不但|不僅|不管|不論|無論|不同|不久|不斷|不停|差不多|不一定|不只|不舒服|不適|不安(?!全)|特別|分別|別人|個別|級別|類別|"
+    r"不過|不但|不僅|不管|不論|無論|不同|不久|不斷|不停|差不多|不一定|不只|不舒服|不適(?![合用])|不安(?!全)|特別|分別|別人|個別|級別|類別|"
     r"性別|辨別|非常|除非|是否|否則|有沒有|是不是|會不會|能不能|要不要|可不可以|無力|未來|未滿|不足|減少|多少|至少|少年|缺少|少數|不明|"
     r"無名|不寧|不穩|不全|不良|不順|不整|免疫|避免不了|停止|停下|停經|停留|少量|少見|較少|很少|多少|不少|不動|不小心|無害"
 )
@@ -86,7 +86,7 @@ _URGENCY = [
     _word("Who to see", "physiotherap\\w+", "物理治療"),
     _word(
         "Who to see",
-        "(?<!doctors )call(?! (?:this|it|them|a))|call an ambulance|phone|dial",
+        "(?<!doctors )(?<!we )call(?! (?:this|it|them|a))|call an ambulance|phone|dial",
         "打|電話|通話|撥|叫|聯絡",
     ),
     _word("Who to see", "hospital", "醫院|急診|住院"),
