@@ -35,6 +35,8 @@ class WholePictureField(WagtailImageField):
 
     def to_python(self, data: Any) -> Any:
         """Return the uploaded file."""
+        if data:
+            uploads.check_pixels(data)
         try:
             return super().to_python(data)
         except uploads.UNREADABLE as error:

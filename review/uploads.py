@@ -38,6 +38,23 @@ UNREADABLE = (
 NOT_WHOLE = "This picture cannot be read to its end. Save it anew in your picture program and upload it again."
 
 
+def check_pixels(file: Any) -> None:
+    """Raise ValidationError for a picture that says it is too large, before anything unpacks it.
+
+    A WebP of a hundred bytes can ask for hundreds of megabytes, and Wagtail unpacks it before it looks at its size.
+    """
+    file.seek(0)
+    try:
+        with Image.open(file) as picture:
+            _check_size(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValidationError("This picture has too many pixels.") from error
+    except UNREADABLE:
+        pass  # what it is instead, the field itself says
+    finally:
+        file.seek(0)
+
+
 def redrawn(file: Any) -> SimpleUploadedFile:
     """Return a picture drawn anew, upright, in sRGB colours; raises ValidationError when it cannot be read whole."""
     file.seek(0)
@@ -58,9 +75,13 @@ def _check(picture: Image.Image, kind: str) -> None:
         raise ValidationError("Pictures are JPEG, PNG or WebP files.")
     if getattr(picture, "n_frames", 1) > 1:
         raise ValidationError("Moving pictures are not shown here; upload one still picture.")
+    _check_size(picture)
+    picture.load()
+
+
+def _check_size(picture: Image.Image) -> None:
     if picture.width * picture.height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         raise ValidationError(f"This picture has too many pixels: {picture.width} × {picture.height}.")
-    picture.load()
 
 
 def _in_plain_colours(picture: Image.Image, kind: str) -> Image.Image:

@@ -3,6 +3,7 @@
 import io
 import zlib
 from struct import pack
+from unittest.mock import Mock
 
 import pytest
 from django.core.files.storage import FileSystemStorage
@@ -105,6 +106,18 @@ def test_what_is_no_whole_still_picture_is_refused_in_words(admin_client, name, 
 
     assert isinstance(said, str)
     assert said
+
+
+def test_a_picture_that_only_says_it_is_large_is_refused_before_it_is_unpacked(admin_client, monkeypatch):
+    lying = bytearray(picture("WEBP"))
+    lying[26:30] = pack("<HH", 9000, 9000)
+    monkeypatch.setattr(Image.Image, "load", unpacked := Mock())
+    monkeypatch.setattr("PIL.WebPImagePlugin.WebPImageFile.load", unpacked)
+
+    said = upload(admin_client, "image", "large.webp", bytes(lying))
+
+    assert "too many pixels: 9000 × 9000" in said
+    unpacked.assert_not_called()
 
 
 @pytest.mark.parametrize(
