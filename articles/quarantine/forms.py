@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from articles.models import ClaimPage, GarbledPassage, Ruling, SourcePage
+from articles.models import ClaimDecision, ClaimPage, GarbledPassage, Ruling, SourcePage
 from articles.quarantine.actions import IN_BULK, Judgement
 from articles.quarantine.reading import MOST_BYTES
 
@@ -61,6 +61,11 @@ class DecisionForm(forms.Form):
     confidence = forms.ChoiceField(
         label="How sure", required=False, choices=[("", "—"), *GarbledPassage.Confidence.choices]
     )
+
+    @classmethod
+    def values_of(cls, said: ClaimDecision) -> dict[str, Any]:
+        """Return what somebody said, for saying the same of another claim; what was meant there is not meant here."""
+        return {name: getattr(said, name) for name in ("ruling", "reason", "source", "place", "claim_page")}
 
     def judgement(self) -> Judgement:
         """Return what was filled in."""

@@ -78,13 +78,17 @@ def progress(rows: Sequence[Row]) -> Progress:
 
 
 #: What a ledger can be narrowed to, besides a ruling and a kind of hint.
-HINTED, HEADINGS, ALL = "hinted", "headings", "all"
+HINTED, HINTED_OPEN, HEADINGS, ALL = "hinted", "hinted-open", "headings", "all"
+#: So many claims are listed at once.
+ON_A_SHEET = 40
 
 
 def chosen(rows: Sequence[Row], show: str) -> list[Row]:
     """Return the claims that a filter shows; everything for a filter that is not known."""
     if show == HINTED:
         return [row for row in rows if row.claim.hints]
+    if show == HINTED_OPEN:
+        return [row for row in rows if row.claim.hints and not row.claim.is_decided]
     if show == HEADINGS:
         return [row for row in rows if row.claim.is_heading]
     if show in Ruling.values:
@@ -98,6 +102,32 @@ def next_undecided(rows: Sequence[Row], after: int) -> Row | None:
     """Return the next claim to decide about: the first behind a place, else the first of all."""
     waiting = [row for row in rows if not row.claim.is_decided]
     return next((row for row in waiting if row.claim.start > after), waiting[0] if waiting else None)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The part of a list of claims that is shown, and the claims that the parts before and after begin with."""
+
+    rows: Sequence[Row]
+    number: int
+    count: int
+    before: Row | None
+    after: Row | None
+
+
+def sheet_of(rows: Sequence[Row], place: int) -> Sheet:
+    """Return the sheet that a place of a list is on; the first for a place outside."""
+    number = max(place, 0) // ON_A_SHEET
+    low, high = number * ON_A_SHEET, (number + 1) * ON_A_SHEET
+    count = -(-len(rows) // ON_A_SHEET)
+    before = rows[low - ON_A_SHEET] if number else None
+    return Sheet(rows[low:high], number + 1, count, before, rows[high] if high < len(rows) else None)
+
+
+def last_said(raw: RawText, by: Any) -> ClaimDecision | None:
+    """Return what somebody decided last in a ledger, for deciding the same of the next claim."""
+    said = ClaimDecision.objects.filter(claim__raw=raw, by_id=by.pk).exclude(ruling=Ruling.UNDECIDED)
+    return said.select_related("source", "claim_page").order_by("-pk").first()
 
 
 @dataclass(frozen=True)

@@ -5,16 +5,17 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.views.decorators.http import require_POST, require_safe
+from wagtail.admin import messages
 
-from articles.models import LedgerClaim, RawText, Ruling
+from articles.models import ClaimDecision, LedgerClaim, RawText, Ruling
 from articles.quarantine import actions, queries
 from articles.quarantine.forms import BringInForm, BulkForm, DecisionForm, ReopenForm
 from articles.quarantine.hints import HintKind
@@ -80,10 +81,15 @@ def bring_in(request: HttpRequest) -> HttpResponse:
 def ledger(request: HttpRequest, raw_id: int) -> HttpResponse:
     """Show a raw text and, beside it, one claim to decide about and the list of claims."""
     raw = get_object_or_404(RawText.objects.defer("original").select_related("origin"), pk=raw_id)
-    return _ledger(request, raw, DecisionForm())
+    last = queries.last_said(raw, request.user)
+    # filled in and not decided: a person reads the claim and presses the button
+    again = DecisionForm(initial=DecisionForm.values_of(last)) if last and "again" in request.GET else DecisionForm()
+    return _ledger(request, raw, again, last=last)
 
 
-def _ledger(request: HttpRequest, raw: RawText, form: DecisionForm, *, status: int = 200) -> HttpResponse:
+def _ledger(
+    request: HttpRequest, raw: RawText, form: DecisionForm, *, last: ClaimDecision | None = None, status: int = 200
+) -> HttpResponse:
     rows = queries.ledger(raw)
     asked = {**request.GET.dict(), **request.POST.dict()}
     show = asked.get("show", queries.ALL)
@@ -92,7 +98,8 @@ def _ledger(request: HttpRequest, raw: RawText, form: DecisionForm, *, status: i
     at = at or queries.next_undecided(some, -1) or (some or rows)[0]
     place = some.index(at) if at in some else -1
     shown = {
-        "raw": raw, "rows": some, "parts": queries.parts(raw, rows), "progress": queries.progress(rows), "at": at,
+        "raw": raw, "rows": some, "sheet": queries.sheet_of(some, place), "last": last, "at": at,
+        "parts": queries.parts(raw, rows), "progress": queries.progress(rows),
         "show": show, "rulings": Ruling, "hint_kinds": HintKind, "decides": can_decide(request.user), "form": form,
         "reopen": ReopenForm(), "before": some[place - 1] if place > 0 else None,
         "after": some[place + 1] if 0 <= place < len(some) - 1 else None,
@@ -114,6 +121,9 @@ def decide(request: HttpRequest, raw_id: int, claim_id: int) -> HttpResponse:
         except RefusedError as error:
             form.add_error(None, str(error))
         else:
+            again = f"{reverse('quarantine:ledger', args=[raw.pk])}?at={claim.pk}#claim"
+            told = f"“{Truncator(claim.words).chars(60)}”: {Ruling(form.cleaned_data['ruling']).label.lower()}."
+            messages.success(request, told, buttons=[messages.button(again, "Look at it again")])
             return _go_on(request, raw, claim.start)
     return _ledger(request, raw, form, status=400)
 

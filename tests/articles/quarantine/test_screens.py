@@ -1,5 +1,7 @@
 """The screens of raw texts, as editors and reviewers use them; all forms work without a script."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -112,3 +114,48 @@ def test_no_address_of_the_public_site_knows_a_raw_text(raw, client):
     client.logout()
     for url in (address("index"), address("ledger", raw.pk), address("report", raw.pk)):
         assert "/admin/login/" in client.get(url)["Location"]
+
+
+def test_a_long_ledger_comes_in_sheets_and_the_text_stays_whole(editor, client, monkeypatch):
+    monkeypatch.setattr("articles.quarantine.queries.ON_A_SHEET", 3)
+    raw = brought("\n".join(f"Claim {number} is here." for number in range(8)), by=editor)
+    claims = list(raw.claims.all())
+
+    middle = client.get(address("ledger", raw.pk), {"at": claims[4].pk}).content.decode()
+    last = client.get(address("ledger", raw.pk), {"at": claims[7].pk}).content.decode()
+
+    assert [middle.count(f'name="claims" value="{claim.pk}"') for claim in claims] == [0, 0, 0, 1, 1, 1, 0, 0]
+    assert middle.count("quarantine-piece--undecided") == 8
+    assert f"at={claims[0].pk}#list" in middle
+    assert f"at={claims[6].pk}#list" in middle
+    assert "Sheet 3 of 3" in last
+    assert "Further claims" not in last
+
+
+def test_what_was_said_last_is_filled_in_and_not_decided(raw, editor, client):
+    first, second = raw.claims.all()[:2]
+    source = SourcePage.objects.filter(live=True).first()
+    said = {"ruling": "contested", "reason": "Two studies disagree.", "source": source.pk, "place": "Table 4"}
+
+    shown = client.post(address("decide", raw.pk, first.pk), said, follow=True).content.decode()
+    again = client.get(address("ledger", raw.pk), {"at": second.pk, "again": "1"}).content.decode()
+
+    assert f'href="{address("ledger", raw.pk)}?at={first.pk}#claim"' in shown
+    assert re.findall(r'name="ruling" value="(\w+)"[^>]* checked', again) == ["contested"]
+    assert "Two studies disagree.</textarea>" in again
+    assert f'<option value="{source.pk}" selected>' in again
+    second.refresh_from_db()
+    assert not second.is_decided
+    client.force_login(making.editor(username="another"))
+    assert "Fill in what I said last" not in client.get(address("ledger", raw.pk)).content.decode()
+
+
+def test_hints_that_wait_are_a_choice_of_their_own(raw, client):
+    hinted = next(claim for claim in raw.claims.all() if claim.hints)
+    asked = {"show": "hinted-open"}
+    before = client.get(address("ledger", raw.pk), asked).context["rows"]
+    client.post(address("decide", raw.pk, hinted.pk), {"ruling": "garbled", "reason": "A word stands twice."})
+
+    after = client.get(address("ledger", raw.pk), asked).context["rows"]
+
+    assert {row.claim.pk for row in before} - {row.claim.pk for row in after} == {hinted.pk}

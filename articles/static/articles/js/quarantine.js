@@ -7,7 +7,7 @@
     text.scrollTop += at.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
   }
   const follow = (id) => document.getElementById(id)?.click();
-  const keys = { n: () => follow("claim-after"), p: () => follow("claim-before") };
+  const keys = { n: () => follow("claim-after"), p: () => follow("claim-before"), a: () => follow("claim-again") };
   if (form) {
     document.querySelector(".quarantine-keys").hidden = false;
     const choices = [...form.querySelectorAll('input[name="ruling"]')];
@@ -22,6 +22,12 @@
     };
     keys.r = () => open("reason");
     keys.s = () => open("source");
+    form.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+        event.preventDefault();
+        form.requestSubmit();
+      }
+    });
   }
   document.addEventListener("keydown", (event) => {
     const typing = event.target.matches("textarea, select, input:not([type=radio]):not([type=checkbox])");
