@@ -25,6 +25,8 @@ EDITORS, REVIEWERS, KEEPERS, ADMINISTRATORS = (
     "Administrators",
 )
 PICTURES = "Pictures of guides"
+# Groups that come with Wagtail. Their rights are those of no role here, so they are taken away while nobody is in them.
+STOCK = ("Editors", "Moderators")
 GROUPS: dict[str, list[str]] = {
     EDITORS: ["wagtailadmin.access_admin"],
     REVIEWERS: ["wagtailadmin.access_admin", "review.sign_off", "review.withdraw_page", "review.release_page"],
@@ -56,6 +58,7 @@ def make_roles() -> dict[str, Group]:
         permission = Permission.objects.get(content_type__app_label="wagtailcore", codename=codename)
         GroupPagePermission.objects.get_or_create(group=groups[EDITORS], page=root, permission=permission)
     _let_upload(groups[EDITORS])
+    Group.objects.filter(name__in=STOCK, user=None).delete()
     make_checklist()
     return groups
 

@@ -17,6 +17,7 @@ from portal.accounts.actor import acting
 from review import demo
 from review.doors import RefusedError
 from review.models.evidence import Event
+from review.roles import STOCK
 from tests.review import making
 
 pytestmark = pytest.mark.django_db
@@ -237,3 +238,13 @@ def test_the_operator_gives_what_the_admin_refuses_and_it_is_written_down():
 
     assert get_user_model().objects.get(pk=person.pk).has_perm("review.keep_credentials")
     assert Event.objects.get(what="role given").data["reason"] == "Chosen by the board."
+
+
+def test_groups_that_come_with_wagtail_go_unless_somebody_is_in_them():
+    some, none = (Group.objects.get_or_create(name=name)[0] for name in STOCK)
+    making.user("", username="plain").groups.add(some)
+
+    demo.make_roles()
+
+    assert Group.objects.filter(pk=some.pk).exists()
+    assert not Group.objects.filter(pk=none.pk).exists()
