@@ -121,7 +121,8 @@ class _Filling:
             data |= {"title": f"{page.title} {NAME}", "slug": f"{page.slug}-{NAME}"}
         for data in (governed, draft, row):
             # the checks are not copied, and a guide that leads to one shows the rules of that one
-            data |= {"check_key": ""} if "check_key" in data else {}
+            if "check_key" in data:
+                data["check_key"] = ""
         base["draft_title"] = draft["draft_title"] = base["title"]
         whole = {"page": base, "row": row, "content": governed, "draft": draft, "made": revision.created_at}
         return json.dumps(whole, default=str, ensure_ascii=False)
