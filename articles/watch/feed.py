@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}", re.ASCII)
+# ASCII alone: what others send goes into addresses and rows of ours
+DOI = re.compile(r"10\.\d{4,9}/[!#-;=?-~]{1,200}", re.ASCII)
 NATURES = {
     "retraction": "Retraction", "expression of concern": "Expression of concern", "correction": "Correction",
     "partial_retraction": "Partial retraction", "expression_of_concern": "Expression of concern",
@@ -132,5 +133,10 @@ def _day(text: object) -> date | None:
 
 def _plain(text: object) -> str:
     """Return the reason as the table gives it, without what no sentence holds."""
-    parts = (part.strip(" +") for part in str(text or "").split(";"))
-    return "; ".join(re.sub(r"\s+", " ", part) for part in parts if part)[:200]
+    parts = (readable(part).strip(" +") for part in str(text or "").split(";"))
+    return "; ".join(part for part in parts if part)[:200]
+
+
+def readable(text: str) -> str:
+    """Return words of others in single spaces, without signs that nobody sees or keeps, or that turn letters round."""
+    return "".join(letter for letter in " ".join(text.split()) if letter.isprintable())

@@ -201,7 +201,7 @@ def _keep_link(look: SourceLook, seen: Seen, now: datetime) -> None:
     if look.state in BAD and not is_bad:
         look.episode += 1
     look.in_a_row = look.in_a_row + 1 if is_bad and look.state == seen.state else int(is_bad)
-    look.state, look.detail = seen.state, seen.detail[:300]
+    look.state, look.detail = seen.state, feed.readable(seen.detail)[:300]
     if not is_bad:
         look.answered_at = now
 
@@ -209,7 +209,7 @@ def _keep_link(look: SourceLook, seen: Seen, now: datetime) -> None:
 def _of_link(source: SourcePage, look: SourceLook, seen: Seen, now: datetime) -> Iterator[int]:
     if seen.state in BAD and look.in_a_row >= PATIENCE[seen.state]:
         key = f"link:{source.pk}:{look.episode}:{seen.state}"
-        said = f"{seen.state.label}, {look.in_a_row} times in a row. {seen.detail}".strip()
+        said = f"{seen.state.label}, {look.in_a_row} times in a row. {feed.readable(seen.detail)}".strip()
         yield _opened(
             hits.open_hit(kind=HitKind.LINK, key=key, source=source, said=said, address=source.work_url, now=now)
         )

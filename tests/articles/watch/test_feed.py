@@ -116,3 +116,15 @@ def test_whatever_crossref_answers_it_is_read_or_refused(value):
     except NotAFeedError:
         return
     assert all(isinstance(one, Notice) for one in found)
+
+
+def test_signs_that_nobody_can_see_or_keep_do_not_come_in():
+    hostile = "\x00\ud800\u202eA <b>bold</b>\u200b\n=1+1"
+    answer = {"message": {"items": [{"DOI": f"10.1000/n\x00\u202e{'x' * 300}", "update-to": [
+        {"DOI": DOI, "type": "retraction", "updated": {"date-parts": [[2025]]}}]}]}}  # fmt: skip
+
+    (told,) = feed.crossref(json.dumps(answer).encode(), DOI)
+    assert told.notice_doi == "10.1000/n"
+    assert feed.readable(hostile) == "A <b>bold</b> =1+1"
+    found, _ = read(table(line(reason="Hoax\u202e;\u200b+Bad\tdata")))
+    assert found[0].reason == "Hoax; Bad data"
