@@ -213,10 +213,17 @@ def urgency_level(disposition: str) -> int:
 
 @register.filter
 def language_words(tag: str) -> str:
-    """Return the English name of a language tag with its region, or the tag where it is not known."""
+    """Return the name of a language tag with its region, or the tag where it is not known."""
     *language, region = tag.split("-")
     name = LANGUAGES.get("-".join(language).lower())
-    return f"{name} ({REGIONS.get(region.upper(), region)})" if name else LANGUAGES.get(tag.lower(), tag)
+    return gettext(f"{name} ({REGIONS.get(region.upper(), region)})" if name else LANGUAGES.get(tag.lower(), tag))
+
+
+@register.filter
+def many(count: int, words: str) -> str:
+    """Return the first of two words for one thing, the second for none or several."""
+    one, more = words.split(",")
+    return gettext(one if count == 1 else more)
 
 
 @register.filter

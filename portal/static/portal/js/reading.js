@@ -2,6 +2,9 @@
 (() => {
   "use strict";
 
+  // words in the language of the page
+  const said = document.currentScript.dataset;
+
   // Paper cannot be clicked.
   const closed = [];
   addEventListener("beforeprint", () => {
@@ -47,11 +50,11 @@
     heading.append(strong);
     const close = document.createElement("button");
     close.type = "button";
-    close.textContent = "Close";
+    close.textContent = said.close || "Close";
     close.addEventListener("click", () => box.hidePopover());
     const text = document.createElement("div");
     text.append(...[...meaning.childNodes].map((node) => node.cloneNode(true)));
-    box.setAttribute("aria-label", `Word explained: ${word.textContent.trim()}`);
+    box.setAttribute("aria-label", `${said.explained || "Word explained:"} ${word.textContent.trim()}`);
     box.replaceChildren(heading, text, close);
     asked = link;
     box.showPopover();

@@ -120,7 +120,7 @@
     const copy = event.target.closest("[data-copy]");
     if (copy) {
       const text = document.getElementById(copy.dataset.copy).innerText;
-      navigator.clipboard.writeText(text).then(() => { copy.textContent = "Copied"; }, () => { copy.textContent = "Could not copy"; });
+      navigator.clipboard.writeText(text).then(() => { copy.textContent = copy.dataset.done; }, () => { copy.textContent = copy.dataset.failed; });
     }
     if (event.target.closest("[data-print]")) window.print();
   });
