@@ -302,5 +302,5 @@ TARGETS: dict[str, tuple[Callable[[Scene], Send], int]] = {
     "editor of a check": (protocol_posts, 0),
     "imports of files": (imports, 5),
     "uploads": (uploads, 8),
-    "raw texts": (raw_texts, 200),
+    "raw texts": (raw_texts, 60),
 }
