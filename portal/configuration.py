@@ -63,6 +63,7 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
         Variable("DEBUG", Kind.FLAG, "Shows traces of errors to everybody; never on a public host.", "0"),
         Variable("EMERGENCY_NUMBER", Kind.TEXT, "Whom readers are told to call while parts of the site are down.",
                  "112"),
+        Variable("EMERGENCY_PLACE", Kind.TEXT, "Where that number is dialled, as people say it; stands beside it."),
         Variable("SECURITY_CONTACT", Kind.LIST, "Where faults of security are told, as mailto: or https:, for"
                  " security.txt."),
         Variable("SECOND_FACTOR", Kind.FLAG, "Asks reviewers and administrators for one-time codes.",

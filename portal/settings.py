@@ -215,7 +215,7 @@ REVIEW_SIGNING_PAUSE_MINUTES = 15
 # user has none. It is also asked with an empty code, to know whether to show the field.
 REVIEW_SECOND_FACTOR = "portal.accounts.second_factor.check"
 # Dotted path to a function that returns the emergency number as readers here dial it.
-REVIEW_EMERGENCY_NUMBER = "articles.queries.emergency_number"
+REVIEW_EMERGENCY_NUMBERS = "articles.queries.emergency_numbers"
 # Documents pass the check of the review; their files are never addressed directly.
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "review.file_forms.DocumentForm"
@@ -262,6 +262,7 @@ TRIAGE_HAZARD_LIMIT = 2
 TRIAGE_RECEIPT_KEY = text("RECEIPT_KEY") or SECRET_KEY
 # Shown when not even a released check can be read.
 EMERGENCY_NUMBER = text("EMERGENCY_NUMBER")
+EMERGENCY_PLACE = text("EMERGENCY_PLACE")
 # An error report never holds what a person answered, typed or looked for.
 DEFAULT_EXCEPTION_REPORTER = "portal.quiet.Reporter"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "triage.privacy.AnswersFilter"

@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.addresses import absolute
+from articles.dialling import standing
 from articles.translations import languages, switch
 from articles.translations.marked import finish
 from articles.translations.reading import in_language, reading
@@ -113,7 +114,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return not_safe(500, "Something went wrong here.")
     if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
         return render(request, "500.html", status=500)
-    context = {"number": settings.EMERGENCY_NUMBER, "editing": request.path.startswith("/admin/")}
+    context = {"number": str(standing()), "editing": request.path.startswith("/admin/")}
     sent = request.method not in {"GET", "HEAD"}
     response = HttpResponse(render_to_string("503.html", {**context, "sent": sent}), status=503)
     response["Retry-After"], response["Cache-Control"] = str(RETRY_AFTER), "no-store"

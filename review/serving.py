@@ -107,14 +107,16 @@ def intact(pages: Iterable[Any], inside: Page | None = None) -> list[Any]:
     return good
 
 
-def emergency_number() -> str:
-    """Return the number readers dial in an emergency; the one of the settings when asked in vain."""
-    if settings.REVIEW_EMERGENCY_NUMBER:
+def emergency_numbers() -> list[tuple[str, str]]:
+    """Return what readers dial in an emergency, each with how it is told; that of the settings when asked in vain."""
+    if settings.REVIEW_EMERGENCY_NUMBERS:
         try:
-            return str(import_string(settings.REVIEW_EMERGENCY_NUMBER)() or settings.EMERGENCY_NUMBER)
+            if found := import_string(settings.REVIEW_EMERGENCY_NUMBERS)():
+                return list(found)
         except Exception:  # the page that shows this is the last thing that may fail
-            logger.exception("The emergency number could not be read.")
-    return str(settings.EMERGENCY_NUMBER)
+            logger.exception("The emergency numbers could not be read.")
+    number, place = str(settings.EMERGENCY_NUMBER), settings.EMERGENCY_PLACE
+    return [(number, f"{number} ({place})" if place else number)]
 
 
 def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
@@ -134,7 +136,7 @@ def before_serve_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) 
 def rechecking(request: HttpRequest, page: Page) -> HttpResponse:
     """Return the page that stands in for a text that cannot be shown now."""
     response = TemplateResponse(
-        request, "review/rechecking.html", {"number": emergency_number(), "page_title": page.title}, status=503
+        request, "review/rechecking.html", {"numbers": emergency_numbers(), "page_title": page.title}, status=503
     )
     response["Retry-After"] = "3600"
     response["Cache-Control"] = "no-store"

@@ -12,7 +12,7 @@ from articles.queries import USES
 from tools.interface_words import compiled, sources
 
 ROOT = Path(__file__).resolve().parent.parent
-WORDS = re.compile(r"""\{% translate (?:"([^"]*)"|'([^']*)') %\}""")
+WORDS = re.compile(r"""\{% translate (?:"([^"]*)"|'([^']*)')(?: context "\w+")?(?: as \w+)? %\}""")
 
 # “one,several” of the filter `many`, and what a template hands to another
 PAIRS = re.compile(r"""\|many:"([^",]*),([^",]*)"|=_\("([^"]*)"\)""")

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
+from articles.dialling import Dialling, Number, from_json, standing
 from articles.translations import languages
 from articles.translations.marked import bare, finish
 from triage.artefacts import Check, Shelf
@@ -19,15 +20,24 @@ Context = dict[str, Any]
 def around(shelf: Shelf) -> Context:
     """Return what every page of the check shows: whom to call."""
     services: Mapping[str, Any] = shelf.index.get("services", {})
-    number = services.get("emergency_number") or settings.EMERGENCY_NUMBER
     return {
-        "emergency_number": number,
+        "emergency_number": services.get("emergency_number") or settings.EMERGENCY_NUMBER,
         "urgent_number": services.get("urgent_number", ""),
+        "dial": whom_to_dial(services),
         "index_title": shelf.index.get("title", "Guided checks"),
         "index_intro": shelf.index.get("intro", ""),
         "page_of_review": shelf.index.get("page"),
-        "review": in_words(shelf.index.get("review", {})),
+        "review": in_words(shelf.index.get("review", {}), services.get("dates", "")),
     }
+
+
+def whom_to_dial(services: Mapping[str, Any]) -> Dialling:
+    """Return the numbers with their places; those of releases from before there was more than one place stand alone."""
+    if "dial" in services:
+        return from_json(services["dial"])
+    number = services.get("emergency_number")
+    urgent = services.get("urgent_number")
+    return Dialling((Number(number) if number else standing(),), (Number(urgent),) if urgent else ())
 
 
 def about(check: Check) -> Context:
@@ -38,15 +48,18 @@ def about(check: Check) -> Context:
         "document": check.document,
         "emergency_number": services["emergency_number"],
         "urgent_number": services["urgent_number"],
+        "dial": whom_to_dial(services),
         "page_of_review": check.document["page"],
-        "review": in_words(check.document["review"]),
+        "review": in_words(check.document["review"], services.get("dates", "")),
         "overdue": is_overdue(check, timezone.localdate()),
     }
 
 
-def in_words(known: Mapping[str, Any]) -> Context:
+def in_words(known: Mapping[str, Any], dates: str = "") -> Context:
     """Return who reviewed a check, or the list of checks, and when, with the days in words."""
-    days = {name: day_words(date.fromisoformat(known[name])) for name in ("reviewed_on", "due_on") if known.get(name)}
+    days = {
+        name: day_words(date.fromisoformat(known[name]), dates) for name in ("reviewed_on", "due_on") if known.get(name)
+    }
     return {**known, **days}
 
 

@@ -11,8 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext
 
+from articles.dialling import dialling, near
 from articles.models import BodySitePage, CausePage, ServicesPage, TechniquePage
+from articles.queries import records as places
 from articles.translations.reading import in_language
+from articles.translations.switch import now
 from review import facts
 from triage.engine.artefact import compile_source, content_hash
 from triage.library import Library, address, library, prose
@@ -82,23 +85,34 @@ def checked(document: Mapping[str, Any]) -> Json:
 
 
 def services() -> Json:
-    """Return the emergency number and how each service is called here."""
-    page = next(iter(in_language(ServicesPage.objects.live()[:1])), None)
-    if page is None:
+    """Return whom to call, which is the number of the main place, and how each service is called in the place shown.
+
+    `dial` and `names_of` are there as soon as a number must be told with its place.
+    """
+    records, main = places()
+    this = now().language
+    shown = next(iter(near(records, main, this)), None)
+    if main is None or shown is None:
         return {"place": "", "emergency_number": settings.EMERGENCY_NUMBER, "urgent_number": "", "names": {}}
+    told = dialling(records, main, this)
+    named = {"dial": told.as_json(), "names_of": shown.place} if any(one.places for one in told.emergency) else {}
     return {
-        "place": page.place,
-        "emergency_number": page.emergency_number,
-        "urgent_number": page.urgent_number,
-        "url": address(page),
-        "names": {
-            item.value["specialty"]: {
-                "name": item.value["name"],
-                "does": item.value["does"],
-                "how_to_reach": item.value["how_to_reach"],
-            }
-            for item in page.services
-        },
+        "place": main.place,
+        "emergency_number": main.emergency,
+        "urgent_number": main.urgent,
+        "url": shown.url,
+        "dates": main.dates,
+        "names": _names(shown.pk),
+        **named,
+    }
+
+
+def _names(pk: int) -> Json:
+    """Return how each service is called in one place, what it does and how it is reached."""
+    return {
+        item.value["specialty"]: {name: item.value[name] for name in ("name", "does", "how_to_reach")}
+        for page in in_language(ServicesPage.objects.filter(pk=pk))
+        for item in page.services
     }
 
 

@@ -15,7 +15,7 @@ from triage.engine.diagram import svg
 from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
 from triage.engine.result import Result
-from triage.result_page import Report, answer_words, report, stops_at_once, summary_text
+from triage.result_page import Report, answer_words, dates_of, report, stops_at_once, summary_text
 from triage.sheet import sheet
 from triage.speaking import day_words
 from triage.steps import Show, Step, on_path
@@ -120,7 +120,7 @@ def result(check: Check, path: Answers, found: Result, today: date) -> Context:
         "urgent": urgent,
         "code": code,
         "qr": qr_path(code),
-        "made_on": day_words(today),
+        "made_on": day_words(today, dates_of(check)),
         "version": check.hash[:8],
     }
 
@@ -142,7 +142,7 @@ def tell(state: State, taken: Step, today: date) -> Context:
         "report": found,
         "code": code,
         "qr": qr_path(code),
-        "made_on": day_words(today),
+        "made_on": day_words(today, dates_of(state.check)),
         "version": state.check.hash[:8],
     }
 

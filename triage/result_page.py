@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
 
+from articles.enums import Specialty
 from triage.artefacts import Check
 from triage.engine.advice import NotNow, advice
 from triage.engine.explain import Change, Said, changes, denied, in_words, why
@@ -84,6 +85,8 @@ class Report:
     rules: list[Rule]
     doubtful: bool
     places: list[Place]
+    names_of: str
+    """The place whose names these are; empty where the site serves one place alone."""
     referral: list[str]
     examined: list[str]
     while_waiting: list[str]
@@ -130,6 +133,7 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         rules=rules[:RULES],
         doubtful=first is None,
         places=[_place(check, key) for key in result.specialties],
+        names_of=check.document["services"].get("names_of", ""),
         referral=[
             gettext("If {}: {}.").format(step.when, _place(check, step.then).name)
             for rule in rules[:RULES]
@@ -144,6 +148,7 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         net=net_words(
             safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
             must_be_seen=result.within_days is not None,
+            dates=dates_of(check),
         ),
         net_level=protocol.disposition[level].safety_net,
         net_protocol=protocol.safety_net,
@@ -194,9 +199,14 @@ def relief_is_withheld(check: Check, today: date) -> bool:
     return bool(until) and today > date.fromisoformat(until)
 
 
+def dates_of(check: Check) -> str:
+    """Return how the main place writes days; releases from before places had records do not say."""
+    return str(check.document["services"].get("dates", ""))
+
+
 def _place(check: Check, specialty: str) -> Place:
     known: Mapping[str, str] = check.document["services"]["names"].get(specialty, {})
-    name = known.get("name") or specialty.replace("_", " ").capitalize()
+    name = known.get("name") or gettext(str(dict(Specialty.choices).get(specialty, specialty)))
     return Place(name, known.get("does", ""), known.get("how_to_reach", ""))
 
 
@@ -310,9 +320,10 @@ def words_of(found: Report) -> str:
 
 def summary_text(check: Check, found: Report, code: str, today: date) -> str:
     """Return what to tell the doctor, as plain text to save."""
+    day = day_words(today, dates_of(check))
     lines = [
         check.document["title"],
-        gettext("Made on %(day)s. Version %(version)s.") % {"day": day_words(today), "version": check.hash[:8]},
+        gettext("Made on %(day)s. Version %(version)s.") % {"day": day, "version": check.hash[:8]},
         "",
         f"{gettext('Result:')} {found.label}",
     ]

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from articles.dialling import standing
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
 from articles.translations.languages import others
@@ -110,7 +111,7 @@ def _fault(request: HttpRequest) -> HttpResponse:
     try:
         return _page("triage/fault.html", {"again": request.path}, status=500)
     except Exception:  # noqa: BLE001  # nothing is left to rely on
-        return HttpResponse(SAFE_GUARD.format(number=settings.EMERGENCY_NUMBER), status=500)
+        return HttpResponse(SAFE_GUARD.format(number=standing()), status=500)
 
 
 def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
@@ -234,7 +235,7 @@ def paper_pdf(request: HttpRequest, slug: str) -> HttpResponse:
     if not kept.is_possible():
         raise NoCheckError(slug)
     found = shelf()
-    number = str(around(found)["emergency_number"])
+    number = around(found)["dial"].phrase
     return kept.answer(request, sheet_html(found.current(slug)), f"{slug}-sheet", lambda: number)
 
 

@@ -10,6 +10,7 @@ from articles import enums
 from articles.blocks import previews
 from articles.blocks.references import RefBlock
 from articles.drawings import drawing_choices
+from articles.translations import languages
 
 FEATURES = ["bold", "italic", "link", "ol", "ul"]
 
@@ -77,6 +78,17 @@ class CitationsBlock(blocks.ListBlock):
 def choice(enum: Any, **kwargs: Any) -> blocks.ChoiceBlock:
     """Return a choice without a default, so that nobody chooses by not looking."""
     return blocks.ChoiceBlock(choices=enum.choices, **kwargs)
+
+
+class LanguageChoice(blocks.ChoiceBlock):
+    """Chooses a language into which the site is translated."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("choices", languages.others)
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "globe"
 
 
 class DrawingChoice(blocks.ChoiceBlock):

@@ -211,7 +211,9 @@ def _fill(item: _Item, index: Index) -> list[Fault]:
             converter.fail(f"“{steps[-1]}” is not a part of a {item.name.replace('_', ' ')}.", steps)
             continue
         item.places[name] = steps
-        setattr(item.page, name, converter.field(item.kind.model._meta.get_field(name), value, steps))
+        one = item.kind.model._meta.get_field(name)
+        # of a page that is referred to, the id alone is known here
+        setattr(item.page, getattr(one, "attname", name), converter.field(one, value, steps))
     item.page.draft_title = item.page.title
     if not converter.faults and not item.page.live:
         item.page.save(clean=False)

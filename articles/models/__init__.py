@@ -3,6 +3,7 @@
 from articles.models.guide import GuidePage
 from articles.models.knowledge import CausePage, ClaimPage, TechniquePage
 from articles.models.origin import GarbledPassage, LoadedEntry, Origin
+from articles.models.place import ServicesPage
 from articles.models.quarantine import ClaimDecision, ClaimUse, LedgerClaim, RawText, Ruling, TextKind
 from articles.models.rules import CareRulePage, ContraindicationPage
 from articles.models.sections import (
@@ -16,7 +17,6 @@ from articles.models.sections import (
     GuideIndexPage,
     HomePage,
     InfoPage,
-    ServicesPage,
     SourceIndexPage,
     TechniqueIndexPage,
 )

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db import models
 from django.http import HttpRequest
-from wagtail.admin.panels import FieldPanel, FieldRowPanel
+from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
 from articles import asked, enums, leg_map, queries
-from articles.blocks.knowledge import ServiceBlock, stream
+from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.models.base import ArticlePage, ProseField, SectionPage
@@ -38,6 +38,17 @@ class HomePage(ArticlePage):
     standfirst = models.TextField()
     guides = BlockStreamField(stream(guide=RefBlock("articles.GuidePage")), blank=True)
     emergency = ProseField("in an emergency", help_text="Shown on top of the page.")
+    main_place = models.ForeignKey(
+        "articles.ServicesPage",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=(
+            "The place most of your readers live in. Its number to ring stands on every page. Without a choice it is"
+            " the first record of a place in the list of pages."
+        ),
+    )
 
     change_classes = asked.HOME
     public_fields = asked.SHOWN_HOME
@@ -49,6 +60,7 @@ class HomePage(ArticlePage):
         *ArticlePage.content_panels,
         FieldPanel("standfirst"),
         FieldPanel("emergency"),
+        FieldPanel("main_place"),
         FieldPanel("guides"),
     ]
     parent_page_types = ["wagtailcore.Page"]
@@ -216,44 +228,6 @@ class SourceIndexPage(SectionPage):
         context = super().get_context(request, *args, **kwargs)
         sources = queries.children(self, "SourcePage")
         return context | {"groups": queries.grouped(sources, "kind", enums.SourceKind)}
-
-
-class ServicesPage(ArticlePage):
-    """Who sees you, as services are named and reached in one place."""
-
-    intro = ProseField()
-    place = models.CharField(max_length=200, help_text="The country or region these names are for.")
-    emergency_number = models.CharField(max_length=20)
-    urgent_number = models.CharField(max_length=20, blank=True)
-    services = BlockStreamField(stream(service=ServiceBlock()))
-
-    change_classes = asked.SERVICES
-    public_fields = asked.SHOWN_SERVICES
-    review_kind = ReviewKind.URGENT
-
-    content_panels = [
-        *ArticlePage.content_panels,
-        FieldPanel("intro"),
-        FieldPanel("place"),
-        FieldRowPanel([FieldPanel("emergency_number"), FieldPanel("urgent_number")]),
-        FieldPanel("services"),
-    ]
-    parent_page_types = ["articles.HomePage"]
-    subpage_types: list[str] = []
-    max_count = 1
-    template = "articles/services.html"
-
-    class Meta:
-        verbose_name = "who to see"
-
-    @property
-    def is_emergency(self) -> bool:
-        """The number to call stands here: never on hold."""
-        return True
-
-    def names(self) -> dict[str, Any]:
-        """The service for each specialty key."""
-        return {item.value["specialty"]: item.value for item in self.services}
 
 
 class InfoPage(ArticlePage):

@@ -1,5 +1,6 @@
 """Template tags of the public pages."""
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -16,6 +18,7 @@ from wagtail.models import Page
 from wagtail.rich_text import RichText, expand_db_html
 
 from articles import care_cards, enums
+from articles.dialling import standing
 from articles.drawings import Drawing, drawings
 from articles.page_notes import CitedSource, Mark, current_notes
 from articles.queries import Shell
@@ -39,6 +42,25 @@ _HEADING = re.compile(r'<h2\b[^>]*\bid="([^"]+)"[^>]*>(.*?)</h2>', re.DOTALL)
 def shell(context: template.Context) -> Shell:
     """Return what stands around every page."""
     return read_shell(context.get("request"))
+
+
+@register.simple_tag
+def standing_number() -> str:
+    """Return the number of the settings, with its place: for pages that ask nobody for anything."""
+    return str(standing())
+
+
+@register.simple_tag
+def day(around: Shell, value: dt.date) -> str:
+    """Return a day as it is written where the page is read: as the language does, in English as the main place does."""
+    dates = around.main.dates if around.main and switch.now().is_source else ""
+    return date_format(value, dates or "DATE_FORMAT")
+
+
+@register.simple_tag
+def service_name(around: Shell, specialty: str) -> str:
+    """Return how a service is called in the place that is shown; its general name where that place does not name it."""
+    return around.services.get(specialty) or label(specialty, "Specialty")
 
 
 @register.simple_tag

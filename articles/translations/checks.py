@@ -24,6 +24,10 @@ class Terms:
     """The words of a glossary: what is called what, by the pattern that finds it in the source."""
 
     rows: list[tuple[re.Pattern[str], tuple[str, ...]]] = field(default_factory=list)
+    dialled: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Numbers to ring in the places of the language, with what each of these places is called in it."""
+    main: str = ""
+    """The number of the main place, which the source may say."""
 
     def add(self, names: Iterable[str], translations: Iterable[str]) -> None:
         """Add one term with all its names and translations."""
@@ -36,7 +40,8 @@ def findings(source: str, text: str, terms: Terms, *, rich: bool = False) -> lis
     """Return a sentence for each thing that seems lost, added or turned in a translation."""
     found = list(_markup(source, text)) if rich else []
     first, other = _words(source, rich=rich), zh_hant.folded(readable(_one_line(text) if rich else text))
-    for check in (_numbers, _ranges, _units, _sentences, _meaning):
+    found += _numbers(first, other, terms)
+    for check in (_ranges, _units, _sentences, _meaning):
         found += check(first, other)
     found += _terms(first, other, terms)
     return list(dict.fromkeys(found))
@@ -61,14 +66,25 @@ def _markup(source: str, text: str) -> Iterator[str]:
     yield from (words for words, of in pairs if of(source) != of(text))
 
 
-def _numbers(source: str, text: str) -> Iterator[str]:
-    """Yield numbers that are lost or come from nowhere; those that a dialler needs are named as such."""
+def _numbers(source: str, text: str, terms: Terms) -> Iterator[str]:
+    """Yield numbers that are lost or come from nowhere; those that a dialler needs are named as such.
+
+    Where the source says the number of the main place, a translation may say that of a place of its readers instead, or
+    besides, if it names that place: a number alone would be dialled anywhere.
+    """
     wanted = Counter(_NUMBER.findall(source))
     given = Counter(_NUMBER.findall(text))
+    dialled = {number for number in given if any(place in text for place in terms.dialled.get(number, ()))}
+    if terms.main not in wanted:
+        dialled = set()
     for number in sorted(wanted - given):
+        if number == terms.main and dialled:
+            continue
         yield f"{_kind(number)} {number} is lost"
     written = Counter(str(value) for value in zh_hant.counted_in_english(source))
     for number in sorted(given - wanted - written):
+        if number in dialled:
+            continue
         yield f"{_kind(number)} {number} is not in the source"
     if wanted == given and _NUMBER.findall(source) != _NUMBER.findall(text):
         yield "The numbers stand in another order"

@@ -5,7 +5,10 @@ from typing import Any
 
 from django.apps import apps
 
+from articles.queries import records as places
 from articles.translations.checks import Terms, findings
+from articles.translations.marked import bare
+from articles.translations.reading import reading
 from articles.translations.state import State
 from review.problems import Problem
 
@@ -75,4 +78,10 @@ def glossary(language: str) -> Terms:
         names = [name.strip() for text in said for name in _APART.split(text) if name.strip()]
         if names:
             terms.add([row.title, row.medical_term], names)
+    with reading(language):
+        records, main = places()
+    terms.main = main.emergency if main else ""
+    for one in records:
+        if language in one.languages and one.place == bare(one.place):
+            terms.dialled[one.emergency] = (*terms.dialled.get(one.emergency, ()), one.place)
     return terms

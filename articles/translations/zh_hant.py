@@ -68,8 +68,8 @@ _SIDED = "(?= leg| side| foot| calf| knee| hip| arm| hand| lower|:)"
 # What decides how soon somebody is seen, and by whom.
 _URGENCY = [
     _word("Urgency", "ambulance", "救護車"),
-    _word("Urgency", "emergency department|a&e", "急診"),
-    _word("Urgency", "emergency", "緊急|急診|急救|危急"),
+    _word("Urgency", "emergency department|a&e", "急診|急症"),
+    _word("Urgency", "emergency", "緊急|急診|急救|危急|急症"),
     _word("Urgency", "urgent|urgently", "緊急|急"),
     _word("Urgency", "today|the same day|same-day|just as soon", "今天|今日|當天|當日|同一天|一樣快|同樣快"),
     _word("Urgency", "tonight", "今晚|今天晚上"),

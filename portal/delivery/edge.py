@@ -8,6 +8,8 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils.module_loading import import_string
 
+from articles.dialling import standing
+
 TEMPLATE = settings.BASE_DIR / "deploy" / "nginx" / "gaitway.conf"
 # The web server knows these by itself.
 ITS_OWN = frozenset({"content-type", "content-length", "vary", "etag", "last-modified"})
@@ -54,7 +56,7 @@ def configuration(
         "SCHEME": scheme, "TLS": tls, "CLIENT": "$gaitway_client" if behind_tls else "$binary_remote_addr",
         "CLIENT_MAP": LAST_ADDRESS if behind_tls else "# nobody stands before this web server",
         "UPSTREAM": _upstream(list(applications)),
-        "AWAY": AWAY.format(number=settings.EMERGENCY_NUMBER), "AWAY_CHECK": _away_check(),
+        "AWAY": AWAY.format(number=standing()), "AWAY_CHECK": _away_check(),
         "BROTLI": "brotli_static on;" if brotli else "# brotli_static on;  # where the module is installed",
     }  # fmt: skip
     text = TEMPLATE.read_text(encoding="utf-8")

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from articles.paper import kept
@@ -23,7 +24,7 @@ from articles.paper.printing import NotPrintedError, Press
 from portal.delivery import keeper, renderings
 from portal.delivery.front import held
 from portal.delivery.views import serve
-from review.serving import emergency_number
+from review.serving import emergency_numbers
 from triage.views import sheets
 
 TITLE = re.compile(rb"<title>(.*?)( \xe2\x80\x93 Gaitway)?</title>", re.DOTALL)
@@ -37,7 +38,11 @@ def guide(request: HttpRequest, path: str, slug: str) -> HttpResponse:
     page = _released(f"/{path}") if kept.is_possible() else None
     if page is None or not _leads_to(page, slug):
         raise Http404
-    return kept.answer(request, page, slug, emergency_number)
+    return kept.answer(request, page, slug, _whom_to_call)
+
+
+def _whom_to_call() -> str:
+    return gettext(" or ").join(told for _, told in emergency_numbers())
 
 
 def _released(path: str) -> bytes | None:

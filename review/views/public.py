@@ -62,7 +62,7 @@ def concerns(request: HttpRequest) -> HttpResponse:
 def concern(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell us that something is unsafe; no account, no name, no cookie."""
     page = _page(pk)
-    context = {"page_title": page.title, "page_url": page.url, "pk": pk, "number": serving.emergency_number()}
+    context = {"page_title": page.title, "page_url": page.url, "pk": pk, "numbers": serving.emergency_numbers()}
     if request.method != "POST":
         return render(request, "review/concern.html", context | _part(page, request.GET.get("block", "")))
     if request.POST.get("website"):

@@ -91,7 +91,7 @@ def test_shell_is_read_once_a_request(rf, django_assert_num_queries):
         again = queries.shell(request)
 
     assert again is first
-    assert first.emergency_number == m.ServicesPage.objects.get().emergency_number
+    assert first.emergency_number == m.HomePage.objects.get().main_place.emergency_number
     assert [room.kind for room in first.menu] == [kind for kind in queries.MENU if kind in first.by_kind]
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from articles import models as m
-from articles.queries import emergency_number
+from articles.queries import emergency_numbers
 from review import actions, audit, serving, static_files
 from review.doors import RefusedError
 from review.models import Use
@@ -122,24 +122,23 @@ def test_what_a_released_page_shows_is_not_deleted_and_its_users_are_named(clien
 
 def test_the_number_to_call_is_the_signed_one_of_the_site(settings):
     settings.EMERGENCY_NUMBER = "000"
-    record = m.ServicesPage.objects.get()
-    assert record.emergency_number
-    assert serving.emergency_number() == emergency_number() == record.emergency_number
+    settings.EMERGENCY_PLACE = "Nowhere"
+    told = serving.emergency_numbers()
+    assert told == emergency_numbers() == [("999", "999 (United Kingdom)")]
 
     past_the_gate(m.ServicesPage.objects.all(), emergency_number="666")
 
-    assert serving.emergency_number() == "000"
+    assert serving.emergency_numbers() == [("000", "000 (Nowhere)")]
 
 
 def test_a_page_that_is_checked_again_shows_the_number_of_the_site(client):
-    record, page = m.ServicesPage.objects.get(), make.claim()
+    page = make.claim()
     past_the_gate(m.ClaimPage.objects.filter(pk=page.pk), often_said="Tampered.")
 
     answer = client.get(page.url)
 
     assert answer.status_code == 503
-    number = record.emergency_number
-    assert f'Call <a href="tel:{number}">{number}</a> now' in answer.content.decode()
+    assert 'Call <a href="tel:999">999 (United Kingdom)</a> now' in answer.content.decode()
 
 
 def test_a_guide_on_hold_still_says_who_needs_help(client):

@@ -23,8 +23,8 @@ from tests.review.making import LATER, NOW
 pytestmark = pytest.mark.django_db
 
 
-def number() -> str:
-    return "123"
+def number() -> list[tuple[str, str]]:
+    return [("123", "123")]
 
 
 def tampered(page, **values):
@@ -41,7 +41,7 @@ def test_a_signed_page_is_let_through():
 
 
 def test_a_tampered_page_answers_503_with_the_emergency_advice(settings, caplog):
-    settings.REVIEW_EMERGENCY_NUMBER = "tests.review.test_serving.number"
+    settings.REVIEW_EMERGENCY_NUMBERS = "tests.review.test_serving.number"
     page = tampered(making.released(making.info()), body="<p>Drink poison.</p>")
 
     answer = serving.before_serve_page(page, RequestFactory().get("/"), (), {})
@@ -54,9 +54,9 @@ def test_a_tampered_page_answers_503_with_the_emergency_advice(settings, caplog)
 
 
 def test_a_number_that_cannot_be_read_is_replaced(settings, caplog):
-    settings.REVIEW_EMERGENCY_NUMBER = "tests.review.nowhere.number"
+    settings.REVIEW_EMERGENCY_NUMBERS = "tests.review.nowhere.number"
 
-    assert serving.emergency_number() == "112"
+    assert serving.emergency_numbers() == [("112", "112")]
     assert "could not be read" in caplog.text
 
 

@@ -65,7 +65,7 @@ def test_a_guide_comes_with_care_cards_sources_and_claims(partner):
     headings = [part["heading"] for part in body["sections"]]
     assert headings[1] == "Do I need help right now?"
     assert "new trouble breathing" in body["sections"][1]["html"]
-    assert "Call 999" in body["sections"][1]["html"]
+    assert "tel:999" in body["sections"][1]["html"]
     assert len(body["sources"]) > 3
     assert all(one["places"] for one in body["sources"])
     assert {"verdict", "certainty"} <= body["claims"][0].keys()
