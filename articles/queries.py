@@ -71,6 +71,11 @@ class Shell:
         """Whom to ring, with the places in which each number holds."""
         return dialling(self.records, self.main, switch.now().language)
 
+    @property
+    def dates(self) -> str:
+        """How days are written in English, as the main place does; other languages write them in their own way."""
+        return self.main.dates if self.main and switch.now().is_source else ""
+
     @cached_property
     def place(self) -> Record | None:
         """The place whose names of services are shown: the chief place of the language, else the main one."""

@@ -89,6 +89,7 @@ class LanguageChoice(blocks.ChoiceBlock):
 
     class Meta:
         icon = "globe"
+        description = "A language into which pages are translated."
 
 
 class DrawingChoice(blocks.ChoiceBlock):

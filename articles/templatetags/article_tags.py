@@ -9,7 +9,6 @@ from typing import Any
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.loader import render_to_string
-from django.utils.formats import date_format
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
@@ -27,6 +26,7 @@ from articles.recap import Recap
 from articles.recap import recap as make_recap
 from articles.translations import switch
 from articles.translations.switch import Version
+from review.templatetags.review_days import day_in_words
 
 LANGUAGES = {"zh-hant": "Chinese", "zh-hans": "Chinese, simplified", "ja": "Japanese", "de": "German", "fr": "French"}
 REGIONS = {"TW": "Taiwan", "HK": "Hong Kong", "CN": "China", "JP": "Japan"}
@@ -51,16 +51,19 @@ def standing_number() -> str:
 
 
 @register.simple_tag
-def day(around: Shell, value: dt.date) -> str:
+def day(around: Shell | str, value: dt.date) -> str:
     """Return a day as it is written where the page is read: as the language does, in English as the main place does."""
-    dates = around.main.dates if around.main and switch.now().is_source else ""
-    return date_format(value, dates or "DATE_FORMAT")
+    return day_in_words(value, around.dates if isinstance(around, Shell) else "")
 
 
 @register.simple_tag
-def service_name(around: Shell, specialty: str) -> str:
-    """Return how a service is called in the place that is shown; its general name where that place does not name it."""
-    return around.services.get(specialty) or label(specialty, "Specialty")
+def service_name(around: Shell | str, specialty: str) -> str:
+    """Return how a service is called in the place that is shown; its general name where that place does not name it.
+
+    `around` is empty in the preview of a single block.
+    """
+    own = around.services.get(specialty) if isinstance(around, Shell) else ""
+    return own or label(specialty, "Specialty")
 
 
 @register.simple_tag
