@@ -12,6 +12,7 @@ from articles import models as m
 from articles import queries
 from articles.dialling import Dialling, Number, Record, dialling, from_json, main_of, near
 from articles.translations.checks import Terms, findings
+from articles.translations.marked import bare
 from articles.translations.problems import glossary
 from articles.translations.reading import reading
 from review import dependencies
@@ -26,6 +27,8 @@ UK = Record(1, "United Kingdom", "999", "111", "/uk/")
 TAIWAN = Record(2, "Taiwan", "119", "", "/tw/", frozenset({ZH}))
 HONG_KONG = Record(3, "Hong Kong", "999", "", "/hk/", frozenset({ZH}))
 ALL = [UK, TAIWAN, HONG_KONG]
+# The words of the records themselves are not translated in the content of the tests.
+IN_CHINESE = "119（Taiwan）或999（Hong Kong、United Kingdom）"
 SUNDAY = dt.date(2026, 11, 22)
 
 
@@ -94,18 +97,15 @@ def test_a_telephone_gets_no_spaces(number, dialled):
 class TestPages:
     """The starter content: three places, Taiwan and Hong Kong for readers of Chinese."""
 
-    def test_a_page_in_each_language_names_the_place_beside_each_number(self, client):
-        english, chinese = (client.get(path).content.decode() for path in ("/", "/zh-hant/"))
+    def test_a_page_in_each_language_names_the_place_beside_each_number(self, client, rf):
+        english = client.get("/").content.decode()
+        with override(ZH):
+            chinese = queries.shell(rf.get("/zh-hant/")).dial
 
         assert '<a href="tel:999"><bdi class="number-dialled">999</bdi></a> (United Kingdom)' in english
         assert "tel:119" not in english
-        assert (
-            chinese.index("tel:119")
-            < chinese.index("（台灣）")
-            < chinese.index("tel:999")
-            < chinese.index("香港、英國")
-        )
-        assert 'href="/zh-hant/who-to-see-taiwan/#other-places"' in chinese
+        assert chinese.phrase == IN_CHINESE
+        assert chinese.elsewhere == "/who-to-see-taiwan/#other-places"
 
     def test_the_record_of_a_place_leads_to_all_others_with_their_numbers(self, client):
         html = client.get("/who-to-see-taiwan/").content.decode()
@@ -114,13 +114,13 @@ class TestPages:
         assert others.index("United Kingdom") < others.index("Hong Kong")
         assert "https://www.nfa.gov.tw/" in html
 
-    def test_a_withdrawn_place_is_told_no_longer(self, client):
-        m.ServicesPage.objects.filter(place="Taiwan").update(live=False)
+    def test_a_withdrawn_place_is_told_no_longer(self, rf):
+        past_the_gate(m.ServicesPage.objects.filter(place="Taiwan"), live=False)
 
-        html = client.get("/zh-hant/").content.decode()
+        with override(ZH):
+            told = queries.shell(rf.get("/zh-hant/")).dial
 
-        assert "tel:119" not in html
-        assert "999</bdi></a>（香港、英國）" in html
+        assert told.phrase == "999（Hong Kong、United Kingdom）"
 
     def test_every_page_rests_on_the_records_of_all_places(self, rf):
         with dependencies.collected() as found:
@@ -135,15 +135,17 @@ class TestPages:
             chinese = queries.shell(rf.get("/zh-hant/")).services
         english = queries.shell(rf.get("/")).services
 
-        assert (chinese["rehabilitation"], english["emergency"]) == ("復健科", "Emergency department (A&E)")
+        assert bare(chinese["maternity"]) == "Delivery room or emergency department"
+        assert english["emergency"] == "Emergency department (A&E)"
 
     def test_a_check_says_the_same_numbers_as_the_pages(self):
         with override(ZH), reading(ZH):
             known = package.services()
+            told = bare(whom_to_dial(known).phrase)
 
-        assert known["emergency_number"] == "999"
-        assert whom_to_dial(known).phrase == "119（台灣）或999（香港、英國）"
-        assert (known["names_of"], known["names"]["ambulance"]["name"]) == ("台灣", "救護車")
+        assert (known["emergency_number"], told) == ("999", IN_CHINESE)
+        assert bare(known["names_of"]) == "Taiwan"
+        assert bare(known["names"]["maternity"]["name"]) == "Delivery room or emergency department"
 
     @pytest.mark.parametrize(
         ("change", "field"),
@@ -174,16 +176,21 @@ class TestPages:
 
         assert day_in_words(SUNDAY, shell.dates) == "November 22, 2026"
 
-    def test_a_translation_may_say_the_number_of_its_place_if_it_names_the_place(self):
-        terms, source = glossary(ZH), "Call 999."
+    def test_a_place_without_a_name_in_a_language_gives_its_translations_no_number(self):
+        terms = glossary(ZH)
 
-        assert (terms.main, terms.dialled) == ("999", {"119": ("台灣",), "999": ("香港",)})
-        assert findings(source, "在台灣打 119。", terms) == []
-        assert findings(source, "打 119。", terms) == [
-            "Emergency number 999 is lost", "Emergency number 119 is not in the source",
-        ]  # fmt: skip
-        assert "Emergency number 110 is not in the source" in findings(source, "在台灣打 110。", terms)
-        assert "Emergency number 119 is not in the source" in findings("Call 112.", "在台灣打 119。", terms)
+        assert (terms.main, terms.dialled) == ("999", {})
+
+
+def test_a_translation_may_say_the_number_of_its_place_if_it_names_the_place():
+    terms, source = Terms(main="999", dialled={"119": ("台灣",)}), "Call 999."
+
+    assert findings(source, "在台灣打 119。", terms) == []
+    assert findings(source, "打 119。", terms) == [
+        "Emergency number 999 is lost", "Emergency number 119 is not in the source",
+    ]  # fmt: skip
+    assert "Emergency number 110 is not in the source" in findings(source, "在台灣打 110。", terms)
+    assert "Emergency number 119 is not in the source" in findings("Call 112.", "在台灣打 119。", terms)
 
 
 def test_without_places_a_translation_says_the_number_of_the_source():
