@@ -1,10 +1,13 @@
 """Everybody who had a hand in a text since its last release."""
 
+from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
+from django.db.models.functions import Cast
 from wagtail.models import Page, PageLogEntry, Revision
 
+from review import batch
 from review.models.submission import Standing, Submission
 from review.permissions import UNKNOWN
 
@@ -15,21 +18,35 @@ WRITING = frozenset(
 
 def contributors_of(page: Page, standing: Standing | None) -> list[int]:
     """Return the ids of all who wrote, copied or submitted since the last release; 0 for somebody unknown."""
-    revisions: Any = Revision.objects.for_instance(page).order_by()
-    entries = PageLogEntry.objects.filter(page_id=page.pk, action__in=WRITING).order_by()
-    submissions = Submission.objects.filter(page_id=page.pk).order_by()
     since = _signed_at(standing)
-    people: set[int] = set()
     if standing is None or since is None:
-        people.add(page.owner_id or UNKNOWN)
-    else:
-        revisions = revisions.filter(Q(pk__gt=standing.revision_id) | Q(created_at__gt=since))
-        entries = entries.filter(timestamp__gt=since)
-        submissions = submissions.filter(submitted_at__gt=since)
-    asked = revisions.values_list("user_id").union(
-        entries.values_list("user_id"), submissions.values_list("submitted_by")
+        people = batch.about_page("writers", page.pk, _writers) or set()
+        return sorted(people | {page.owner_id or UNKNOWN})
+    asked = _asked(
+        Q(pk__gt=standing.revision_id) | Q(created_at__gt=since), Q(timestamp__gt=since), Q(submitted_at__gt=since),
+        ids=[page.pk],
+    )  # fmt: skip
+    return sorted({pk or UNKNOWN for _, pk in asked})
+
+
+def _writers(ids: Collection[int]) -> dict[int, set[int]]:
+    """Return by page everybody who ever wrote, copied or submitted it."""
+    found: dict[int, set[int]] = {pk: set() for pk in ids}
+    for page_id, user in _asked(Q(), Q(), Q(), ids=ids):
+        found[page_id].add(user or UNKNOWN)
+    return found
+
+
+def _asked(revisions: Q, entries: Q, submissions: Q, *, ids: Collection[int]) -> Any:
+    """Return (page, user) of everything that somebody did to some pages; one query."""
+    drafts: Any = Revision.page_revisions.filter(revisions, object_id__in=[str(pk) for pk in ids]).order_by()
+    log = PageLogEntry.objects.filter(entries, page_id__in=ids, action__in=WRITING).order_by()
+    sent = Submission.objects.filter(submissions, page_id__in=ids).order_by()
+    return (
+        drafts.annotate(about=Cast("object_id", BigIntegerField()))
+        .values_list("about", "user_id")
+        .union(log.values_list("page_id", "user_id"), sent.values_list("page_id", "submitted_by"))
     )
-    return sorted(people | {pk or UNKNOWN for (pk,) in asked})
 
 
 def _signed_at(standing: Standing | None) -> Any:

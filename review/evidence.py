@@ -6,7 +6,7 @@ from datetime import date
 
 from wagtail.models import Page
 
-from review import history, queries, uses
+from review import batch, history, queries, uses
 from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, UseKind
 from review.models.evidence import SignOff
@@ -56,7 +56,7 @@ def check_again(case: Case, *, today: date) -> None:
     Whether the pages around it are, the ledger says (`review.history`).
     """
     _check_signatures(case, today)
-    for name, mark in _manifest(case):
+    for name, mark in _manifest(case, uses.shown_by(case.page)):
         if name.partition(":")[0] != UseKind.PAGE:
             _check_file(case, name, mark)
 
@@ -95,15 +95,17 @@ def _check_signatures(case: Case, today: date) -> None:
 def _check_signers(signed: list[SignOff], people: set[int]) -> None:
     if any(set(row.contributors) & people for row in signed):
         raise RefusedError("A signature under this text is a contributor's own.")
-    used = [row.reviewer["credential_id"] for row in signed]
-    if Credential.objects.filter(pk__in=used).exclude(revoked_at=None).exists():
+    used = frozenset(row.reviewer["credential_id"] for row in signed)
+    revoked = Credential.objects.filter(pk__in=used).exclude(revoked_at=None)
+    if batch.once(("revoked", used), revoked.exists):
         raise RefusedError("The credential of a signer was revoked after the signature.")
 
 
 def _check_what_it_shows(case: Case, together: Mapping[int, str]) -> None:
     """Raise when something that the page shows is not what the signers saw, and was not reviewed with this page."""
-    standing = queries.standings(uses.pages_of(uses.shown_by(case.page)))
-    for name, mark in _manifest(case):
+    used = uses.shown_by(case.page)
+    standing = queries.standings(uses.pages_of(used) - {pk for pk, mark in together.items() if mark})
+    for name, mark in _manifest(case, used):
         kind, _, key = name.partition(":")
         if kind == UseKind.PAGE:
             _check_page(case, int(key), mark, standing, together)
@@ -111,9 +113,8 @@ def _check_what_it_shows(case: Case, together: Mapping[int, str]) -> None:
             _check_file(case, name, mark)
 
 
-def _manifest(case: Case) -> Iterator[tuple[str, str]]:
-    """Yield what each signer saw on the page with its mark; raise when the page shows anything else."""
-    used = uses.shown_by(case.page)
+def _manifest(case: Case, used: set[uses.Used]) -> Iterator[tuple[str, str]]:
+    """Yield what each signer saw on the page with its mark; raise when the page shows anything else: `used`."""
     case.marks = {f"{kind}:{key}": "" for kind, key in used}
     case.files = {f"{kind}:{key}": mark for (kind, key), mark in uses.file_marks(case.page, used).items()}
     for row in case.sign_offs:
@@ -158,8 +159,8 @@ def _check_nothing_moved(case: Case, together: Mapping[int, str]) -> None:
     """
     shown = uses.pages_of((UseKind(n.partition(":")[0]), n.partition(":")[2]) for n in case.marks)
     around = history.inside(shown) if shown - together.keys() else set()
-    standing = Standing.objects.filter(pk=case.page.pk).values_list("fingerprint", flat=True).first()
-    if standing is not None and standing != case.fingerprint:
+    standing = queries.standing_of(case.page.pk)
+    if standing is not None and standing.fingerprint != case.fingerprint:
         around |= set(queries.touched_by(case.page.pk))
     seen = min(row.signed_at for row in case.sign_offs)
     for pk in history.changed_since(around - together.keys() - {case.page.pk}, seen):

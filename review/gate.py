@@ -6,11 +6,13 @@ Receivers see every save of an object, whoever asks; what they cannot see the da
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import ProtectedError, signals
 from wagtail.contrib.redirects.models import Redirect
+from wagtail.coreutils import get_supported_content_language_variant
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
-from wagtail.models import CollectionViewRestriction, Locale, Page, PageViewRestriction, Revision, Site
+from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Revision, Site
 
 from review import doors, queries, uses
 from review.doors import RefusedError, UsedError
@@ -91,7 +93,7 @@ def check_language(page: Page) -> None:
     """Raise when a new page is in another language: a copy of a page would be a second text with rules of its own."""
     if not page._state.adding or getattr(page.specific_class, "in_any_language", False):
         return
-    if page.locale.language_code != Locale.get_default().language_code:
+    if page.locale.language_code != get_supported_content_language_variant(settings.LANGUAGE_CODE):
         raise RefusedError("A page in another language is a translation, which takes its rules from its source.")
 
 

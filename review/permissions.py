@@ -1,6 +1,6 @@
 """Who may do what: `check_can_…` raises with the reason, `can_…` answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from wagtail.models import Page, PagePermissionTester
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
+from review import batch
 from review.doors import RefusedError
 from review.enums import State
 
@@ -101,7 +102,10 @@ def can_review(by: Any) -> bool:
 def credential_of(by: Any, now: datetime) -> Any:
     """Return the credential a person signs with; raise when there is no valid one."""
     rows = apps.get_model("review", "Credential").objects.filter(holder_id=by.pk)
-    valid = rows.valid_on(now.date()).order_by("demonstration", "-valid_until").first()
+    valid = batch.once(
+        ("credential", by.pk, now.date()),
+        lambda: rows.valid_on(now.date()).order_by("demonstration", "-valid_until").first(),
+    )
     if valid is None:
         reason = "has expired or was revoked" if rows.exists() else "is not on record"
         raise RefusedError(f"Your professional registration {reason}; a keeper of credentials can help.")
@@ -122,19 +126,36 @@ def check_can_sign(by: Any, submission: Any, contributors: list[int], now: datet
     if submission.state != State.IN_REVIEW:
         raise RefusedError(f"This submission is not in review any more: {submission.get_state_display()}.")
     check_is_independent(by, contributors)
-    signed = apps.get_model("review", "SignOff").objects.filter(submission_id=submission.pk)
-    for reviewer_id, reviewer in signed.values_list("reviewer_id", "reviewer"):
+    for reviewer_id, reviewer in batch.about_submission("signers", submission, _signers) or []:
         if reviewer_id == by.pk:
             raise RefusedError("You have signed this already; the second signature must be another person's.")
         credential = credential_of(by, now)
         if (reviewer["body"], reviewer["number"]) == (credential.body, credential.number):
             raise RefusedError("The two signatures must stand for two different registrations.")
-    declined = apps.get_model("review", "Event").objects.filter(
-        submission_id=submission.pk, what="declined", by_id=by.pk
-    )
-    if declined.exists():
+    if by.pk in (batch.about_submission("declined", submission, _declined) or ()):
         raise RefusedError("You have declined to review this text.")
     return credential_of(by, now)
+
+
+def _signers(rows: Collection[Any]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
+    """Return by submission who has signed it, each with their registration as it was."""
+    found: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    signed = apps.get_model("review", "SignOff").objects.filter(submission_id__in=[row.pk for row in rows])
+    for pk, *who in signed.values_list("submission_id", "reviewer_id", "reviewer"):
+        found.setdefault(pk, []).append((who[0], who[1]))
+    return found
+
+
+def _declined(rows: Collection[Any]) -> dict[int, set[int | None]]:
+    """Return by submission who has declined to review it."""
+    found: dict[int, set[int | None]] = {}
+    declined = apps.get_model("review", "Event").objects.filter(
+        submission_id__in=[row.pk for row in rows], what="declined"
+    )
+    pk: Any
+    for pk, by in declined.values_list("submission_id", "by_id"):
+        found.setdefault(pk, set()).add(by)
+    return found
 
 
 def check_can_release(by: Any) -> None:

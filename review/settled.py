@@ -28,9 +28,9 @@ def asks(model: type | None) -> bool:
     )
 
 
-def around(page: Page) -> list[Page]:
+def around(page_id: int | None) -> list[Page]:
     """Return the released pages that show this one, however deep inside, and ask for something."""
-    ids = queries.touched_by(page.pk) if page.pk else []
+    ids = queries.touched_by(page_id) if page_id else []
     if not ids:
         return []
     found = Page.objects.filter(pk__in=ids, live=True)
@@ -41,7 +41,7 @@ def around(page: Page) -> list[Page]:
 
 def subjects(page: Page) -> list[Page]:
     """Return whom to ask about a text: the page and the released pages that show it, where they ask for something."""
-    return [page, *around(page)] if asks(type(page)) else around(page)
+    return [page, *around(page.pk)] if asks(type(page)) else around(page.pk)
 
 
 def open_for(subjects: Iterable[Page], *, beside: Mapping[int, Page], others: Iterable[Page] = ()) -> list[Problem]:
@@ -58,15 +58,24 @@ def open_for(subjects: Iterable[Page], *, beside: Mapping[int, Page], others: It
     return found
 
 
-def check(page: Page, *, in_review: Callable[[], Mapping[int, Page]], with_others: bool = True) -> list[Page]:
+def check(
+    page_id: int,
+    model: type | None,
+    text: Callable[[], Page],
+    *,
+    in_review: Callable[[], Mapping[int, Page]],
+    with_others: bool = True,
+) -> list[Page]:
     """Raise unless a text is settled together with the others in review, or by itself; return whom it was asked of.
 
     Texts that only fit together can so be signed one by one; a release asks again, for exactly what is released.
+    `text` is read only where somebody asks for something.
     """
-    others = around(page) if with_others else []
-    asked = [page, *others] if asks(type(page)) else others
-    if not asked:
+    others = around(page_id) if with_others else []
+    if not others and not asks(model):
         return []
+    page = text()
+    asked = [page, *others] if asks(model) else others
     beside, alone = in_review(), {page.pk: page}
     if len(beside) > 1 and not open_for([page], beside={**beside, **alone}, others=others):
         return asked
@@ -105,7 +114,7 @@ def check_release(pages: Mapping[int, Page]) -> dict[int, list[str]]:
 
     Returns by page what becomes milder: it needs two signers, each with a written reason.
     """
-    shown_by = {pk: around(page) for pk, page in pages.items()}
+    shown_by = {pk: around(pk) for pk in pages}
     others = {one.pk: one for found in shown_by.values() for one in found}
     if problems := open_for(pages.values(), beside=pages, others=list(others.values())):
         raise UnsettledError(problems)

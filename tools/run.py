@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.db import transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("GAITWAY_VAR", ROOT / "var"))
@@ -75,9 +76,11 @@ def prepare() -> None:
         print("Preparing the database …", flush=True)
         manage("migrate", verbosity=0)
         print("Loading the starter content …", flush=True)
-        manage("load_starter_content")
-        manage("load_protocols")
-        manage("translations", load=True)
+        # what follows from releases, such as the checks on disk, is then made once for all of them
+        with transaction.atomic():
+            manage("load_starter_content")
+            manage("load_protocols")
+            manage("translations", load=True)
     mark.write_text(wanted)
 
 

@@ -6,12 +6,13 @@ from django.apps import apps
 from wagtail import blocks
 
 from articles.blocks.base import CheckedStructBlock
+from review import batch
 
 
 def finding_choices() -> list[tuple[str, str]]:
     """Return (key, label) of every finding of the vocabulary, by label."""
     rows = apps.get_model("articles", "FindingPage").objects.order_by("title").values_list("code", "title")
-    return [(code, f"{title} ({code})") for code, title in rows]
+    return batch.once("finding choices", lambda: [(code, f"{title} ({code})") for code, title in rows])
 
 
 def in_order(keys: Any) -> Any:

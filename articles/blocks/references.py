@@ -10,7 +10,7 @@ from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from articles.translations.reading import in_language
-from review import dependencies, overlay, serving
+from review import batch, dependencies, overlay, serving
 
 # While a page is being shown: released pages by (model, id). None outside of that.
 _shown: ContextVar[dict[tuple[type, int], Page | None] | None] = ContextVar("shown", default=None)
@@ -33,8 +33,17 @@ class RefBlock(blocks.PageChooserBlock):
         """Return the pages for a list of ids, in order."""
         shown = _shown.get()
         if shown is None:
-            return list(super().bulk_to_python(values))
+            return self._of_the_batch(values) if batch.current() else list(super().bulk_to_python(values))
         return [shown.get((self.target_model, value)) if value else None for value in values]
+
+    def _of_the_batch(self, values: Iterable[Any]) -> list[Page | None]:
+        """Return the pages for a list of ids, each read once in a step of a batch."""
+        values = list(values)
+        known: dict[int, Page | None] = batch.once(("chosen", self.target_model), dict)
+        if missing := {value for value in values if value} - known.keys():
+            found = self.target_model.objects.in_bulk(missing)
+            known.update({value: found.get(value) for value in missing})
+        return [known[value] if value else None for value in values]
 
     def clean(self, value: Any) -> Page | None:
         """Return the page; one that was read as a page of the right type is there, and is not asked for again."""

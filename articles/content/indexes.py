@@ -1,6 +1,6 @@
 """Keep the indexes of many new pages with one update each, instead of one for every save on the way."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db.models.signals import post_save
@@ -9,13 +9,10 @@ from modelsearch.signal_handlers import post_save_signal_handler
 from wagtail.models import Page, ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
 
-from articles.content.kinds import KINDS
-
 
 @contextmanager
-def indexed_at_the_end(pages: list[Page]) -> Iterator[None]:
-    """Pause the search and reference indexes, then update both for `pages` as they are in the end."""
-    models = [kind.model for kind in KINDS.values()]
+def indexed_at_the_end(models: Collection[type[Page]], pages: Sequence[Page]) -> Iterator[None]:
+    """Pause the indexes for pages of these types, then update both for `pages`, as they and the list are in the end."""
     for model in models:
         post_save.disconnect(post_save_signal_handler, sender=model)
     try:

@@ -3,16 +3,16 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.fields import StreamField
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Locale, Page, Site
 
 from articles.content.files import ContentError, Entry, Fault, Steps, read_folder
@@ -20,8 +20,10 @@ from articles.content.indexes import indexed_at_the_end
 from articles.content.kinds import BY_MODEL, KINDS, Kind
 from articles.content.origins import TYPE as ORIGIN
 from articles.content.origins import load_origins
+from articles.content.places import fill_place, give_places
 from articles.content.values import Converter, Index
 from articles.models import LoadedEntry
+from review import batch
 from review.models import ReviewedPage
 from review.models.page import TREE_FIELDS
 
@@ -91,10 +93,13 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
     items = _items([e for e in entries if e.data.get("type") != ORIGIN])
     index: Index = {(BY_MODEL[k.model], key): pk for k in KINDS.values() for key, pk in _known(k)}
     report = Report()
+    _find(items)
     work = [item for item in items if _wanted(item, report, overwrite=overwrite)]
-    with indexed_at_the_end(pages := []):
-        _make_skeletons(work, index)
+    pages: list[ReviewedPage] = []
+    with indexed_at_the_end(BY_MODEL, pages), batch.of([]) as together:
+        _make_skeletons(work, index, get_active_log_context().user)
         for step in (_fill, _check):
+            together.next_step({})
             if faults := [fault for item in work for fault in step(item, index)]:
                 raise ContentError(faults)
         for item in work:
@@ -135,9 +140,16 @@ def _items(entries: list[Entry]) -> list[_Item]:
     return sorted(items, key=lambda item: order.index(item.name))
 
 
+def _find(items: list[_Item]) -> None:
+    """Find the page of each entry, where there is one: one query for a kind."""
+    for kind, group in groupby(items, key=lambda item: item.kind):
+        by_key = {item.key: item for item in group}
+        for page in kind.model.objects.filter(**{f"{kind.key}__in": by_key}):
+            by_key[getattr(page, kind.key)].found = page
+
+
 def _wanted(item: _Item, report: Report, *, overwrite: bool) -> bool:
-    """Find the page of an entry and tell whether it is to be written."""
-    item.found = item.kind.model.objects.filter(**{item.kind.key: item.key}).first()
+    """Tell whether the page of an entry is to be written."""
     if item.found is None or item.record is None:
         return True
     if item.record.entry_digest == item.digest:
@@ -149,35 +161,27 @@ def _wanted(item: _Item, report: Report, *, overwrite: bool) -> bool:
     return True
 
 
-def _make_skeletons(work: list[_Item], index: Index) -> None:
+def _make_skeletons(work: list[_Item], index: Index, owner: Any) -> None:
     """Give each new page its place and id, so that entries can refer to each other in any order."""
     parents: dict[type[Page] | None, Page] = {}
     locale = Locale.get_default()
-    for item in work:
-        if item.found is None:
-            given = {item.kind.key: item.key} | {
+    for kind, group in groupby(work, key=lambda item: item.kind):
+        items = list(group)
+        new = [item for item in items if item.found is None]
+        for item in new:
+            given = {kind.key: item.key} | {
                 "title": str(item.entry.data.get("title") or item.key),
                 "slug": str(item.entry.data.get("slug") or item.key),
             }
-            item.found = item.kind.model(live=False, draft_title=given["title"], locale=locale, **given)
-            # its problems are asked for once all pages are filled
-            with saved_as_it_is(item.page):
-                _parent(item.kind, parents).add_child(instance=item.page)
-            if item.name == "home":
+            item.found = kind.model(live=False, draft_title=given["title"], locale=locale, owner=owner, **given)
+        if new:
+            give_places(_parent(kind, parents), [item.page for item in new])
+        for item in items:
+            if item.name == "home" and item in new:
                 _make_site_root(item.page)
-        # The same object is saved later: it must know the children that it has got meanwhile.
-        parents.setdefault(item.kind.model, item.page)
-        index[item.name, item.key] = item.page.pk
-
-
-@contextmanager
-def saved_as_it_is(page: Page) -> Iterator[None]:
-    """Let whoever saves a page meanwhile save it without the questions that are asked of a finished one."""
-    page.save = partial(page.save, clean=False)
-    try:
-        yield
-    finally:
-        del page.save
+            # The same object is saved later: it must know the children that it has got meanwhile.
+            parents.setdefault(kind.model, item.page)
+            index[item.name, item.key] = item.page.pk
 
 
 def _parent(kind: Kind, parents: dict[type[Page] | None, Page]) -> Page:
@@ -215,7 +219,11 @@ def _fill(item: _Item, index: Index) -> list[Fault]:
         # of a page that is referred to, the id alone is known here
         setattr(item.page, getattr(one, "attname", name), converter.field(one, value, steps))
     item.page.draft_title = item.page.title
-    if not converter.faults and not item.page.live:
+    if converter.faults:
+        return converter.faults
+    if item.page._state.adding:
+        fill_place(item.page)
+    elif not item.page.live:
         item.page.save(clean=False)
     return converter.faults
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from wagtail.log_actions import LogContext
+from wagtail.models import Page
 
 from articles.models import TranslationPage
 from review import demo
@@ -25,10 +26,11 @@ def release_as_demonstration(pages: list[ReviewedPage], people: demo.People | No
     if not pages:
         return
     people = people or demo.make_people()
+    nobodys = [page for page in pages if page.owner_id is None]
+    for page in nobodys:
+        page.owner = people.author
+    Page.objects.filter(pk__in=[page.pk for page in nobodys], live=False).update(owner=people.author)
     for page in pages:
-        if page.owner_id is None:
-            page.owner = people.author
-            type(page).objects.filter(pk=page.pk, live=False).update(owner=people.author)
         page.save_revision(user=people.author, clean=False)  # a submission asks for more than a save does
         if isinstance(page, TranslationPage) and hasattr(page.source_page, "read_as_demonstration"):
             page.source_page.read_as_demonstration(page, by=people.reviewer)

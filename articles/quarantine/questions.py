@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from articles.blocks.references import references_of
 from articles.editing.page_text import page_text
 from articles.quarantine.segments import digests
+from review import batch
 from review.problems import Problem
 
 PLACE = "Claims from raw texts"
@@ -19,12 +20,18 @@ AT_ONCE = 500
 def open_questions(page: Any) -> list[Problem]:
     """Return why the claims that a page is built from hold it up; one query when there is nothing."""
     claims: Any = apps.get_model("articles", "LedgerClaim")
+    if batch.current() and not _any_claims():
+        return []
     accepted = ("supported", "contested")
     cited = {pk for model, pk in references_of([page]) if model.__name__ == "ClaimPage"} | {page.pk}
     used = Q(uses__page=page.pk) & ~Q(ruling__in=accepted)
     told = Q(claim_page__in=cited, ruling="undecided")
     rows = claims.objects.filter(used | told).select_related("raw").defer("raw__original", "raw__text").distinct()
     return [Problem(PLACE, _why(row)) for row in rows]
+
+
+def _any_claims() -> bool:
+    return batch.once("claims", apps.get_model("articles", "LedgerClaim").objects.exists)
 
 
 def _why(row: Any) -> str:
@@ -38,7 +45,7 @@ def _why(row: Any) -> str:
 def copied(page: Any) -> list[Problem]:
     """Return a problem for each sentence of a page's text that stands word for word in a raw text."""
     claims: Any = apps.get_model("articles", "LedgerClaim")
-    if not claims.objects.exists():
+    if not _any_claims():
         return []
     marks = sorted(digests(page_text(page)))
     parts = [marks[n : n + AT_ONCE] for n in range(0, len(marks), AT_ONCE)]

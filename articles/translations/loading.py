@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 from wagtail.models import Locale, Page
 
+from articles.content.indexes import indexed_at_the_end
 from articles.models import TranslationPage
 from articles.translations.catalogue import FOLDER, CatalogueError, Words, paths, read, texts_of
 from review.models import ReviewedPage
@@ -20,15 +21,16 @@ def load(publish: Publish, *, folder: Path = FOLDER) -> list[str]:
     A translation that is there already stays as it is: from then on editors look after it.
     """
     loaded: list[TranslationPage] = []
-    for language in sorted(one.name for one in folder.iterdir() if one.is_dir()):
-        Locale.objects.get_or_create(language_code=language)
-        words = read(sorted((folder / language).glob("*.po")))
-        loaded += _load_language(language, words)
-    # what tells stories is read through before it is signed, in the words of all others
-    told = [page for page in loaded if hasattr(page.source_page, "unread_in")]
-    for some in ([page for page in loaded if page not in told], told):
-        if some:
-            publish(list(some))
+    with indexed_at_the_end([TranslationPage], loaded):
+        for language in sorted(one.name for one in folder.iterdir() if one.is_dir()):
+            Locale.objects.get_or_create(language_code=language)
+            words = read(sorted((folder / language).glob("*.po")))
+            loaded += _load_language(language, words)
+        # what tells stories is read through before it is signed, in the words of all others
+        told = [page for page in loaded if hasattr(page.source_page, "unread_in")]
+        for some in ([page for page in loaded if page not in told], told):
+            if some:
+                publish(list(some))
     return [page.url_path for page in loaded]
 
 

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from wagtail.actions.base import BaseAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
-from review import doors, evidence, notifications, permissions, queries, settled, workflow
+from review import batch, doors, evidence, notifications, permissions, queries, settled, workflow
 from review.actions.signing import check_compared_with, void
 from review.actions.submitting import close, lock
 from review.calendar import next_review
@@ -16,7 +17,7 @@ from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, ReleaseKind, State, UseKind
 from review.evidence import Case
 from review.fingerprint import fingerprint
-from review.models.evidence import Release, SignOff
+from review.models.evidence import Release
 from review.models.submission import Standing, Submission, Use
 from review.proposed import StaleError, proposed_page
 from review.record import record
@@ -58,7 +59,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
     except StaleError:
         stale.append(row)
         raise
-    signed = list(SignOff.objects.filter(submission_id=row.pk, fingerprint=row.fingerprint))
+    signed = queries.signatures_of(row)
     settled.check_read(page, demonstration=any(one.demonstration for one in signed))
     return Case(page, fingerprint(page), row.content_hash, signed)
 
@@ -91,7 +92,7 @@ def let_stand(
     `seen_by`: pages whose readers saw exactly this text inside before, besides those that its signers saw.
     """
     page, first = case.page, case.sign_offs[0]
-    before = Standing.objects.filter(pk=page.pk).first()
+    before = queries.standing_of(page.pk)
     reviewed_on = _reviewed_on(case, kind, before, now)
     entry = Release(
         kind=kind, page_id=page.pk, page_type=type(page)._meta.label_lower, page_key=str(page.translation_key),
@@ -108,8 +109,9 @@ def let_stand(
         change_class=entry.change_class, demonstration=entry.demonstration, reviewed_on=reviewed_on,
         due_on=entry.due_on, released_at=now,
         held=before.held if before else [], second_person_needed=second_person_needed,
-    ).save()  # fmt: skip
-    Use.objects.filter(user_page_id=page.pk).delete()
+    ).save(force_insert=before is None)  # fmt: skip
+    if before is not None:
+        Use.objects.filter(user_page_id=page.pk).delete()
     Use.objects.bulk_create(
         Use(user_page_id=page.pk, kind=kind, used=key, mark=mark) for kind, key, mark in evidence.uses_of(case)
     )
@@ -140,10 +142,19 @@ def _reviewed_on(case: Case, kind: ReleaseKind, before: Standing | None, now: da
 def publish(page: Page, revision_id: int, *, by: Any) -> None:
     """Write a revision into the page's row; the gate checks it once more."""
     revision = Revision.objects.get(pk=revision_id)
-    action = PublishPageRevisionAction(revision, user=by)
+    action = _PublishText(revision, page, by) if batch.current() else PublishPageRevisionAction(revision, user=by)
     # No date in a draft may publish or expire a page behind the review.
     action.object.go_live_at = action.object.expire_at = None
     action.execute(skip_permission_checks=True)
+
+
+class _PublishText(PublishPageRevisionAction):
+    """Publishes a text of a batch, which was read from its revision in this transaction, without reading it again."""
+
+    def __init__(self, revision: Revision, text: Page, user: Any) -> None:
+        BaseAction.__init__(self, text, user=user)
+        self.revision, self.object = revision, text
+        self.changed, self.log_action, self.previous_revision = True, True, None
 
 
 @transaction.atomic

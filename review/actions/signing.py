@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from review import checklist, doors, notifications, permissions, queries, settled
+from review import batch, checklist, doors, notifications, permissions, queries, settled
 from review.actions.submitting import close, lock, raise_class
 from review.calendar import next_review
 from review.contributors import contributors_of
@@ -16,8 +17,8 @@ from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content, of_content
 from review.models.evidence import SignOff
-from review.models.submission import Standing, Submission
-from review.proposed import StaleError, classes, in_review, proposed_page
+from review.models.submission import Submission
+from review.proposed import StaleError, in_review, proposed_page
 from review.record import record
 
 TWO = 2
@@ -84,7 +85,8 @@ def _check_seen(row: Submission, fingerprint: str | None) -> None:
 
 def check_settled(row: Submission) -> list[Page]:
     """Raise unless all that page types ask for has passed for this text and for what shows it; return those pages."""
-    return settled.check(proposed_page(row), in_review=in_review)
+    model = apps.get_model(row.page_type)
+    return settled.check(row.page_id, model, lambda: proposed_page(row), in_review=in_review)
 
 
 def check_compared_with(row: Submission) -> None:
@@ -92,21 +94,21 @@ def check_compared_with(row: Submission) -> None:
 
     Its class and its contributors were found against that text.
     """
-    standing = Standing.objects.filter(pk=row.page_id).values_list("fingerprint", flat=True).first()
-    if (standing or "") != row.released_fingerprint:
+    standing = queries.standing_of(row.page_id)
+    if (standing.fingerprint if standing else "") != row.released_fingerprint:
         raise StaleError(MOVED_ON)
 
 
 def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> ChangeClass:
     """Return the class of the change from what readers see at this moment; once for each text of a batch."""
-    known = classes.get()
+    at_work = batch.current()
     key = (row.page_id, row.fingerprint)
-    if known is None or key not in known:
-        found = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
-        if known is None:
-            return found
-        known[key] = found
-    return known[key]
+    if at_work and key in at_work.classes:
+        return at_work.classes[key]
+    found = difference(queries.released_content(row.page_id), governed, page.change_classes).change_class
+    if at_work:
+        at_work.classes[key] = found
+    return found
 
 
 def _sign(
@@ -130,8 +132,9 @@ def _sign(
     settled.check_read(page, demonstration=demonstration)
     if _computed_class(row, page, governed).weight > row.change_class.weight:
         raise StaleError(MOVED_ON)
-    accepted = _accepted(row, page, check_settled(row), why_milder)
-    standing = Standing.objects.filter(pk=row.page_id).first()
+    asked = settled.check(row.page_id, type(page), lambda: page, in_review=in_review)
+    accepted = _accepted(row, page, asked, why_milder)
+    standing = queries.standing_of(row.page_id)
     people = sorted({*row.contributors, *contributors_of(page, standing)})
     credential = permissions.check_can_sign(by, row, people, now)
     if credential.demonstration != demonstration:
@@ -166,7 +169,7 @@ def _accepted(row: Submission, page: Page, subjects: list[Page], why: str) -> li
 
 def _count(row: Submission, signed: SignOff, *, by: Any, now: datetime) -> None:
     """Move the submission on when enough reviewers have signed."""
-    given = SignOff.objects.filter(submission_id=row.pk, fingerprint=row.fingerprint).count()
+    given = len({one.hash for one in queries.signatures_of(row)} | {signed.hash})
     record("signed", by=by, now=now, page_id=row.page_id, submission_id=row.pk, sign_off=signed.hash)
     if given >= row.signers_needed:
         row.state = State.SIGNED

@@ -6,14 +6,14 @@ from typing import Any
 from django.db import transaction
 from wagtail.models import Page, Revision
 
-from review import notifications, permissions, proposed, queries, settled, transitions, workflow
+from review import batch, notifications, permissions, proposed, queries, settled, transitions, workflow
 from review.contributors import contributors_of
 from review.difference import Difference, difference
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
 from review.fingerprint import content, content_hash, of_content
 from review.models.evidence import SignOff
-from review.models.submission import Standing, Submission
+from review.models.submission import Submission
 from review.problems import Problem
 from review.reading import in_one_sentence, readable_changes
 from review.record import COMMENTED, record
@@ -41,24 +41,24 @@ def submit(
     `follow` also starts the workflow that the admin shows.
     """
     # as it is stored now: the object at hand may have been read before the draft was saved
-    draft = Revision.objects.filter(pk__in=Page.objects.filter(pk=page.pk).values("latest_revision")).first()
-    if draft and settled.asks(type(page)) and permissions.can_submit(by, page):
+    asks = settled.asks(type(page)) and permissions.can_submit(by, page)
+    if asks and (draft := queries.latest_draft(page.pk)):
         text = draft.as_object()
         if problems := text.problems():
             raise ProblemsError(problems)
         # before the transaction, so that what was found stays on record when it refuses the submission
-        settled.check(text, in_review=proposed.in_review, with_others=False)
+        settled.check(page.pk, type(page), lambda: text, in_review=proposed.in_review, with_others=False)
     return _submit(page, by=by, now=now, summary=summary, raised_class=raised_class, follow=follow)
 
 
 @transaction.atomic
 def _submit(page: Page, *, by: Any, now: datetime, summary: str, raised_class: str, follow: bool) -> Submission:
-    locked = Page.objects.select_for_update().get(pk=page.pk)
+    locked = batch.about_page("locked", page.pk, Page.objects.select_for_update().in_bulk)
     permissions.check_can_submit(by, page)
     if queries.open_submission(page.pk):
         raise RefusedError("This page is in review already.")
-    revision = Revision.objects.filter(pk=locked.latest_revision_id).first()
-    if revision is None or locked.alias_of_id:
+    revision = queries.latest_draft(page.pk)
+    if locked is None or revision is None or locked.alias_of_id:
         raise RefusedError("Save a draft first: there is nothing to review.")
     submission = _submission(page, revision, by=by, now=now)
     submission.summary = summary.strip() or submission.summary
@@ -74,10 +74,11 @@ def _submit(page: Page, *, by: Any, now: datetime, summary: str, raised_class: s
 
 def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Submission:
     """Return a submission of one revision, complete but not saved; raise when the draft has faults."""
-    text = revision.as_object()
+    stored = content_hash(revision.content)
+    text = batch.text_of(revision, stored)
     if problems := text.problems():
         raise ProblemsError(problems)
-    standing = Standing.objects.filter(pk=page.pk).first()
+    standing = queries.standing_of(page.pk)
     governed, label = content(text), type(text)._meta.label_lower
     old = queries.released_content(page.pk) if standing else {}
     found = difference(old, governed, text.change_classes)
@@ -87,7 +88,7 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
         title=text.title,
         revision_id=revision.pk,
         fingerprint=of_content(governed, label),
-        content_hash=content_hash(revision.content),
+        content_hash=stored,
         released_fingerprint=standing.fingerprint if standing else "",
         computed_class=found.change_class,
         summary=_summary(found, type(text), new=standing is None),
@@ -135,6 +136,9 @@ def comment(*, submission: Submission | int, by: Any, now: datetime, text: str) 
 def lock(submission: Submission | int) -> Submission:
     """Return the submission as it is now, locked until the end of the transaction."""
     pk = submission.pk if isinstance(submission, Submission) else submission
+    at_work = batch.current()
+    if at_work and pk in at_work.rows:
+        return at_work.rows[pk]
     return Submission.objects.select_for_update().get(pk=pk)
 
 

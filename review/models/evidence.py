@@ -1,12 +1,13 @@
 """Rows that are written once and never change: sign-offs, releases, events."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
-from review import doors
+from review import batch, doors
 from review.doors import RefusedError
 from review.enums import ChangeClass, ReleaseKind
 from review.fingerprint import digest
@@ -82,13 +83,23 @@ class Chained(Evidence):
 
     def append(self) -> None:
         """Add the row to the end of its chain."""
-        head, _ = ChainHead.objects.select_for_update().get_or_create(name=self._meta.model_name)
-        last = type(self).objects.filter(page_id=self.page_id).order_by("-number").values_list("hash", flat=True)
+        kind = f"last {self._meta.model_name}"
+        head, _ = batch.once(kind, self._locked_head)
         self.number, self.previous = head.number + 1, head.hash
-        self.previous_of_page = last.first() or GENESIS
+        self.previous_of_page = batch.about_page(kind, self.page_id, self._last_of) or GENESIS
         self.hash = self.computed_hash()
         self.save()
         ChainHead.objects.filter(pk=head.pk).update(number=self.number, hash=self.hash)
+        head.number, head.hash = self.number, self.hash
+        batch.changed(kind, self.page_id, self.hash)
+
+    def _locked_head(self) -> tuple[ChainHead, bool]:
+        return ChainHead.objects.select_for_update().get_or_create(name=self._meta.model_name)
+
+    def _last_of(self, ids: Collection[int]) -> dict[int, str]:
+        """Return the hash of the last row of each of some pages."""
+        rows = type(self)._default_manager.filter(page_id__in=ids).order_by("number")
+        return dict(rows.values_list("page_id", "hash"))
 
 
 def timed(value: Any) -> Any:

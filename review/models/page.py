@@ -1,6 +1,6 @@
 """The base of every page whose text is public."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -148,6 +148,13 @@ class ReviewedPage(Page):
             kwargs["overwrite_revision"] = None
         return super().save_revision(*args, **kwargs)
 
+    def full_clean(self, exclude: Collection[str] | None = None, **kwargs: Any) -> None:
+        """Check what people fill in; what Wagtail alone writes the database's own keys hold."""
+        super().full_clean(exclude={*(exclude or ()), *TREE_FIELDS, *OWN_FIELDS}, **kwargs)
+
+    def update_aliases(self, **kwargs: Any) -> None:
+        """Look for no aliases: the gate lets none be."""
+
     def content_problems(self) -> list[Problem]:
         """Return what is wrong with the content as a whole; nothing by default."""
         return []
@@ -198,7 +205,7 @@ class ReviewedPage(Page):
         """Return everything that stops this page from being submitted, field by field."""
         found: list[Problem] = []
         try:
-            self.full_clean(exclude=[*TREE_FIELDS, *OWN_FIELDS, *self._streams()])
+            self.full_clean(exclude=self._streams())
         except ValidationError as error:
             found += [Problem(label_of(self, name), message, name) for name, message in flatten(error, "")]
         for name in self._streams():

@@ -112,30 +112,27 @@ class _Checker:
 
     def _visit(self, false: int, waiting: list[int]) -> bool:
         """Look at the clauses that watch a literal which has become false; False: one of them is broken."""
-        values, clauses = self.values, self.watches[false]
+        values, watches, clauses = self.values, self.watches, self.watches[false]
         kept: list[list[int]] = []
-        self.watches[false] = kept
+        watches[false] = kept
         for number, clause in enumerate(clauses):
             if clause[0] == false:
                 clause[0], clause[1] = clause[1], false
             first = values[clause[0]]
             if first is True:
                 kept.append(clause)
-            elif not self._moved(clause, false):
+                continue
+            # let it watch another literal that is not false, if it has one
+            for place in range(2, len(clause)):
+                literal = clause[place]
+                if values[literal] is not False:
+                    clause[1], clause[place] = literal, false
+                    watches[literal].append(clause)
+                    break
+            else:
                 kept.append(clause)
                 if first is False:
                     kept.extend(clauses[number + 1 :])
                     return False
                 waiting.append(clause[0])
         return True
-
-    def _moved(self, clause: list[int], false: int) -> bool:
-        """Let a clause watch another literal that is not false, if it has one."""
-        values = self.values
-        for place in range(2, len(clause)):
-            literal = clause[place]
-            if values[literal] is not False:
-                clause[1], clause[place] = literal, false
-                self.watches[literal].append(clause)
-                return True
-        return False
