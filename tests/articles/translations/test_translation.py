@@ -10,6 +10,7 @@ from wagtail.models import Locale
 from articles.models import InfoPage, TranslationPage
 from articles.translations.state import State
 from portal.delivery import renderings
+from portal.search import search
 from review import actions
 from review.actions.submitting import ProblemsError
 from review.doors import RefusedError
@@ -243,3 +244,12 @@ def test_search_never_shows_words_that_are_locked(client, translation, source):
     assert "怎麼伸展</a>" not in text
     assert "When to stop the stretch" in text
     assert "stale__notice" in text
+
+
+def test_chinese_is_found_by_parts_of_what_people_type_on_every_database(translation):
+    typed = ("怎麼伸展", "伸展", "伸", "請問怎麼伸展比較好", "ｓｔｒｅｔｃｈ", "How to stretch")
+
+    found = {text: [hit.page.pk for group in search(text).groups for hit in group.hits] for text in typed}
+
+    assert {text for text, pages in found.items() if translation.source_id not in pages} == set()
+    assert translation.source_id not in [hit.page.pk for group in search("膝蓋").groups for hit in group.hits]
