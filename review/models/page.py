@@ -29,7 +29,9 @@ class ReviewedPageForm(WagtailAdminPageForm):
     def clean(self) -> dict[str, Any]:
         """Keep line ends as they were: a browser changes them in every text, and each would count as a change."""
         cleaned: dict[str, Any] = super().clean()
-        return {name: one_line_end(value) if isinstance(value, str) else value for name, value in cleaned.items()}
+        # in place: what Wagtail puts before this form goes on with the dictionary, not with the answer
+        cleaned.update({name: one_line_end(value) for name, value in cleaned.items() if isinstance(value, str)})
+        return cleaned
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]

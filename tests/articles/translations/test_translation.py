@@ -253,3 +253,19 @@ def test_chinese_is_found_by_parts_of_what_people_type_on_every_database(transla
 
     assert {text for text, pages in found.items() if translation.source_id not in pages} == set()
     assert translation.source_id not in [hit.page.pk for group in search("膝蓋").groups for hit in group.hits]
+
+
+def test_the_form_takes_the_title_from_its_part_and_keeps_line_ends(translation):
+    values = {"title": translation.title, "slug": translation.slug, "source": translation.source_id, "language": ZH,
+              "search_terms": "一\r\n二", "stale_notice": "", "seo_title": "", "search_description": ABOUT}  # fmt: skip
+    for number, part in enumerate(translation.source_parts()):
+        for name in part.texts:
+            said = "如何伸展" if part.key == "title" else translation.text(part.key, name)
+            values |= {f"texts-{number}-{name}": said, f"texts-{number}+mark": part.mark}
+    form = translation.get_edit_handler().get_form_class()(values, instance=translation, for_user=translation.owner)
+
+    form.is_valid()
+
+    assert "title" not in form.errors
+    assert form.instance.title == "如何伸展"
+    assert form.instance.search_terms == "一\n二"
