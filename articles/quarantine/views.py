@@ -171,8 +171,12 @@ def bulk(request: HttpRequest, raw_id: int) -> HttpResponse:
     raw = get_object_or_404(RawText.objects.defer("original"), pk=raw_id)
     rows = queries.ledger(raw)
     form = BulkForm(request.POST, known=[row.claim.pk for row in rows])
-    everything = [row.claim.pk for row in queries.chosen(rows, request.POST.get("show", queries.ALL))]
-    ticked = form.is_valid() and (everything if form.cleaned_data["shown"] else form.cleaned_data["claims"])
+    ticked = form.cleaned_data["claims"] if form.is_valid() else []
+    if form.is_valid() and form.cleaned_data["shown"]:
+        # those that can be meant: what is decided stays so, and only what is decided can be opened again
+        decided = form.cleaned_data["ruling"] == Ruling.UNDECIDED
+        shown = queries.chosen(rows, request.POST.get("show", queries.ALL))
+        ticked = [row.claim.pk for row in shown if row.claim.is_decided == decided]
     if not ticked:
         messages.error(request, "Tick the claims, choose what holds of them, and give a reason.")
         return redirect(_address(request, raw.pk))

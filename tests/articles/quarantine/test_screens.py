@@ -84,6 +84,14 @@ def test_many_at_once_and_taking_apart(raw, client):
         client.post(address("bulk", raw.pk), wrong)
     assert ClaimDecision.objects.count() == 4
 
+    client.post(address("reopen", raw.pk, claims[0]), {"reason": "Looked again."})
+    all_shown = {"shown": "1", "show": "all", "reason": "So."}
+    client.post(address("bulk", raw.pk), all_shown | {"ruling": "out_of_scope"})
+    rulings = list(raw.claims.values_list("ruling", flat=True))
+    assert rulings == ["out_of_scope", "garbled", "out_of_scope", "out_of_scope"]
+    client.post(address("bulk", raw.pk), all_shown | {"ruling": "undecided"})
+    assert set(raw.claims.values_list("ruling", flat=True)) == {"undecided"}
+
     client.post(address("split", raw.pk, claims[1]), {"words": "2"})
     client.post(address("split", raw.pk, claims[1]), {"words": "²"})
     assert LedgerClaim.objects.count() == 5
