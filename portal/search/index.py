@@ -8,6 +8,8 @@ from django.db import transaction
 from wagtail.models import Page
 
 from articles import models as articles
+from articles.translations.marked import is_locked
+from articles.translations.reading import told
 from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import words
 from review.gate import matters
@@ -46,7 +48,8 @@ def urgency_of(page: Page) -> str:
 
 def phrases_of(page: Page) -> Phrases:
     """Yield what people may type for a page, and how much each says about it."""
-    yield page.title, Weight.TITLE
+    # a translated title that is locked still leads to its page, and is offered and shown nowhere
+    yield page.title, Weight.DESCRIPTION if _has_locked_title(page) else Weight.TITLE
     for name in _names(page):
         for part in _SEPARATORS.split(name):
             yield part, Weight.NAME
@@ -61,6 +64,13 @@ def phrases_of(page: Page) -> Phrases:
         yield page.organisation, Weight.DETAIL
         yield page.authors, Weight.DETAIL
     yield page.search_description, Weight.DESCRIPTION
+
+
+def _has_locked_title(page: Page) -> bool:
+    """Whether the title of a translation is that of its source for readers, because that has changed since."""
+    if not isinstance(page, articles.TranslationPage):
+        return False
+    return is_locked(told("title", page.source.title, page, page.source.specific_class))
 
 
 def _names(page: Page) -> list[str]:
@@ -130,3 +140,5 @@ def page_saved(sender: type[Any], instance: Any, raw: bool = False, update_field
         return
     if instance.live or SearchEntry.objects.filter(pk=instance.pk).exists():
         refresh(instance.pk)
+        for pk in articles.TranslationPage.objects.filter(source=instance.pk, live=True).values_list("pk", flat=True):
+            refresh(pk)

@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from articles.models import InfoPage, TranslationPage
 from articles.translations.state import State
 from portal.delivery import renderings
-from portal.search import search
+from portal.search import search, suggestions
 from review import actions
 from review.actions.submitting import ProblemsError
 from review.doors import RefusedError
@@ -244,6 +244,18 @@ def test_search_never_shows_words_that_are_locked(client, translation, source):
     assert "怎麼伸展</a>" not in text
     assert "When to stop the stretch" in text
     assert "stale__notice" in text
+
+
+def test_a_locked_title_is_not_offered_while_somebody_types_and_still_leads_to_its_page(translation, source):
+    assert suggestions("怎麼") == ["怎麼伸展"]
+    source = released(make.edited(source, title="When to stop the stretch"))
+
+    assert suggestions("怎麼") == []
+    assert source.pk in [hit.page.pk for group in search("怎麼伸展").groups for hit in group.hits]
+
+    new = {source.title: "何時停止伸展", BODY: ZH_BODY, source.search_description: ABOUT}
+    released(make.edited(translation, title="何時停止伸展", texts=words(source, new)))
+    assert suggestions("何時") == ["何時停止伸展"]
 
 
 def test_chinese_is_found_by_parts_of_what_people_type_on_every_database(translation):
