@@ -138,7 +138,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     state = read(request, slug, found)
     taken = step(state)
     _count(state, taken)
-    return respond(state, taken, action=request.path)
+    return respond(state, taken, action=reverse("triage:check", args=[slug]))
 
 
 def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> HttpResponse:

@@ -51,7 +51,7 @@ def is_due(row):
     return (waits, live, Submission.objects.get(pk=row.pk).state) == (True, False, State.SIGNED)
 
 
-@pytest.mark.parametrize("statements", [3, 60, 110])
+@pytest.mark.parametrize("statements", [3, 50, 90])
 def test_a_run_that_is_cut_off_leaves_the_release_due(row, statements):
     with pytest.raises(Killed), dying_at(statements):
         scheduled.release_due(DUE)

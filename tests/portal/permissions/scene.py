@@ -28,6 +28,7 @@ from wagtail.models.media import UploadedFile
 from wagtail.search.backends import get_search_backend
 
 from articles.models import SourceIndexPage
+from articles.models.watch import Hit, HitKind
 from articles.quarantine.actions import Judgement, bring_in, decide, use
 from review import demo, doors
 from review.models import ChecklistItem, Concern, Hold, Release
@@ -304,6 +305,9 @@ def _of_the_site(people: dict[str, Any], editor: Any) -> dict[str, Any]:
     spare = Task.objects.create(
         name=f"Quokka tasksecret {MARKUP}", content_type=ContentType.objects.get_for_model(Task)
     )
+    hit = Hit(key="quokka", kind=HitKind.LINK, at=timezone.now(), source_id=0, source_title="Quokka", said="Gone.")
+    with doors.open_for():
+        hit.save()
     tag = {"app_name": "taggit", "wagtailadmin_tag_model_autocomplete model_name": "tag"}
     return {
         "wagtailadmin_workflows pk": workflow.pk,
@@ -313,6 +317,7 @@ def _of_the_site(people: dict[str, Any], editor: Any) -> dict[str, Any]:
         "wagtailadmin_workflows task_id": spare.pk,
         "wagtailadmin_workflows:add_task app_label": "review",
         "wagtailadmin_workflows:add_task model_name": "reviewtask",
+        "hit_id": hit.pk,
         "page_pk": Page.get_first_root_node().pk,
         "workflow_pk": workflow.pk,
         "redirect_id": Redirect.objects.create(old_path="/redirectsecret", redirect_link="/about/").pk,
