@@ -2,7 +2,8 @@
 
 Each read is written once, for any number of texts: outside of a batch it is asked for one, inside of one for all of
 them, the first time that one asks. A batch lives inside one transaction, and forgets at every step: what is read for a
-step is what is stored when it begins, and its own writes say what they have changed.
+step is what is stored when it begins, and its own writes say what they have changed. What is made of released texts
+alone is kept across steps, where somebody says that none is released meanwhile.
 """
 
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
@@ -39,6 +40,39 @@ class Batch:
 
 
 _batch: ContextVar[Batch | None] = ContextVar("batch", default=None)
+
+
+_unchanged: ContextVar[dict[Hashable, Any] | None] = ContextVar("unchanged", default=None)
+
+
+@contextmanager
+def nothing_released() -> Iterator[None]:
+    """Say that until the end of the block, or until a release in it, nothing changes that readers see.
+
+    It is for whoever takes texts from their drafts to their release alone, inside one transaction.
+    """
+    token = _unchanged.set({})
+    try:
+        yield
+    finally:
+        _unchanged.reset(token)
+
+
+def released() -> None:
+    """Forget what was made of released texts: they are others now."""
+    known = _unchanged.get()
+    if known is not None:
+        known.clear()
+
+
+def from_released(key: Hashable, make: Callable[[], T]) -> T:
+    """Return what `make` makes of released texts and of what `key` names; made once while no other is released."""
+    known = _unchanged.get()
+    if known is None:
+        return make()
+    if key not in known:
+        known[key] = make()
+    return known[key]  # type: ignore[no-any-return]
 
 
 @contextmanager

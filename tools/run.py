@@ -64,24 +64,27 @@ def state() -> str:
     return digest.hexdigest()
 
 
-def prepare() -> None:
-    """Bring database, content and static files to where the code is, unless they are there."""
+def prepare() -> bool:
+    """Bring database, content and static files to where the code is; False when they are there."""
     VAR.mkdir(parents=True, exist_ok=True)
     mark, wanted = VAR / "prepared", state()
     if mark.exists() and mark.read_text() == wanted and (os.environ.get("DATABASE_URL") or _has_database()):
-        return
+        return False
     # making every model anew again and again leaves little behind and much to look through
     gc.set_threshold(50_000, 50, 100)
     with beside("collectstatic", "--noinput", "--verbosity", "0"):
         print("Preparing the database …", flush=True)
         manage("migrate", verbosity=0)
         print("Loading the starter content …", flush=True)
+        from portal.search.index import at_the_end  # noqa: PLC0415  # the models are known only now
+
         # what follows from releases, such as the checks on disk, is then made once for all of them
-        with transaction.atomic():
+        with transaction.atomic(), at_the_end():
             manage("load_starter_content")
             manage("load_protocols")
             manage("translations", load=True)
     mark.write_text(wanted)
+    return True
 
 
 def _has_database() -> bool:
@@ -94,8 +97,8 @@ def main() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     django.setup()
-    prepare()
-    manage("write_artefacts", verbosity=0)
+    if not prepare():
+        manage("write_artefacts", verbosity=0)
     manage("demo_accounts")
     if "--prepare" in sys.argv[1:]:
         return

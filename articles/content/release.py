@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import transaction
 from wagtail.log_actions import LogContext
 from wagtail.models import Page
 
 from articles.models import TranslationPage
-from review import demo
+from review import batch, demo
 from review.models import ReviewedPage
 
 
@@ -30,8 +31,9 @@ def release_as_demonstration(pages: list[ReviewedPage], people: demo.People | No
     for page in nobodys:
         page.owner = people.author
     Page.objects.filter(pk__in=[page.pk for page in nobodys], live=False).update(owner=people.author)
-    for page in pages:
-        page.save_revision(user=people.author, clean=False)  # a submission asks for more than a save does
-        if isinstance(page, TranslationPage) and hasattr(page.source_page, "read_as_demonstration"):
-            page.source_page.read_as_demonstration(page, by=people.reviewer)
-    demo.release_as_demonstration(pages, people=people)
+    with transaction.atomic(), batch.nothing_released():
+        for page in pages:
+            page.save_revision(user=people.author, clean=False)  # a submission asks for more than a save does
+            if isinstance(page, TranslationPage) and hasattr(page.source_page, "read_as_demonstration"):
+                page.source_page.read_as_demonstration(page, by=people.reviewer)
+        demo.release_as_demonstration(pages, people=people)

@@ -10,6 +10,7 @@ from articles.translations.checks import Terms, findings
 from articles.translations.marked import bare
 from articles.translations.reading import reading
 from articles.translations.state import State
+from review import batch
 from review.problems import Problem
 
 _APART = re.compile(r"[;；,，、/()（）]")
@@ -47,7 +48,8 @@ def _of_place(page: Any) -> list[Problem]:
 
 
 def _of_parts(page: Any) -> list[Problem]:
-    terms, found = glossary(page.language), []
+    terms = batch.once(("glossary", page.language), lambda: glossary(page.language))
+    found = []
     now = page.states()
     if page.text("title") and page.text("title") != page.title:
         found.append(Problem("Title", "The title of the page is not the one that was translated.", "title"))

@@ -1,7 +1,9 @@
 """Keeping the phrases of released pages: written when a page is released, gone when it is withdrawn."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.db import transaction
@@ -29,6 +31,8 @@ KINDS: dict[type[Page], Kind] = {
     articles.SourcePage: Kind.SOURCE,
 }
 LENGTH = 300
+# So many pages are read at a time.
+TOGETHER = 200
 _SEPARATORS = re.compile(r"[;；,，、/()（）]")
 
 Phrases = Iterator[tuple[str, Weight]]
@@ -106,32 +110,58 @@ def _words(phrase: SearchPhrase) -> Iterator[SearchWord]:
         )  # fmt: skip
 
 
-@transaction.atomic
 def refresh(page_id: int) -> bool:
-    """Read a page anew and keep its phrases; forget them when it is not released. True when it is kept.
+    """Read a page anew and keep its phrases; forget them when it is not released. True when it is kept."""
+    return refresh_all([page_id]) == 1
 
-    It is read anew because the object that was just saved may carry an unreleased draft in memory.
+
+@transaction.atomic
+def refresh_all(page_ids: Collection[int]) -> int:
+    """Read pages anew and keep their phrases; forget those of pages that are not released. How many are kept.
+
+    They are read anew because the object that was just saved may carry an unreleased draft in memory.
     """
-    base = Page.objects.filter(pk=page_id, live=True).first()
-    page = base.specific if base else None
-    if not isinstance(page, ReviewedPage):
-        SearchEntry.objects.filter(pk=page_id).delete()
-        return False
-    entry, _ = SearchEntry.objects.update_or_create(
-        page_id=page_id, defaults={"kind": kind_of(page), "urgency": urgency_of(page)}
+    live = Page.objects.filter(pk__in=page_ids, live=True).specific()
+    pages = [page for page in live if isinstance(page, ReviewedPage)]
+    SearchEntry.objects.filter(pk__in=set(page_ids) - {page.pk for page in pages}).delete()
+    SearchPhrase.objects.filter(entry__in=[page.pk for page in pages]).delete()
+    entries = [SearchEntry(page_id=page.pk, kind=kind_of(page), urgency=urgency_of(page)) for page in pages]
+    SearchEntry.objects.bulk_create(
+        entries, update_conflicts=True, unique_fields=["page"], update_fields=["kind", "urgency"]
     )
-    entry.phrases.all().delete()
-    phrases = SearchPhrase.objects.bulk_create(_rows(page, entry))
+    rows = [row for page, entry in zip(pages, entries, strict=True) for row in _rows(page, entry)]
+    phrases = SearchPhrase.objects.bulk_create(rows)
     SearchWord.objects.bulk_create(word for phrase in phrases for word in _words(phrase))
-    return True
+    return len(pages)
 
 
 def rebuild() -> tuple[int, int]:
     """Make all phrases anew; return the numbers of pages and phrases."""
     live = list(Page.objects.live().values_list("pk", flat=True))
     SearchEntry.objects.exclude(pk__in=live).delete()
-    kept = sum(refresh(pk) for pk in live)
+    kept = sum(refresh_all(some) for some in batched(live, TOGETHER))
     return kept, SearchPhrase.objects.count()
+
+
+_waiting: ContextVar[set[int] | None] = ContextVar("pages to read anew at the end", default=None)
+
+
+@contextmanager
+def at_the_end() -> Iterator[None]:
+    """Read the pages that are saved in the block once, at its end: for loads of many, inside one transaction."""
+    waiting = set[int]()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for some in batched(sorted(waiting), TOGETHER):
+        refresh_all(some)
+
+
+def batched(ids: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """Yield parts of a list."""
+    return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
 def page_saved(sender: type[Any], instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
@@ -139,6 +169,9 @@ def page_saved(sender: type[Any], instance: Any, raw: bool = False, update_field
     if not isinstance(instance, Page) or raw or not matters(instance, update_fields):
         return
     if instance.live or SearchEntry.objects.filter(pk=instance.pk).exists():
-        refresh(instance.pk)
-        for pk in articles.TranslationPage.objects.filter(source=instance.pk, live=True).values_list("pk", flat=True):
-            refresh(pk)
+        translations = articles.TranslationPage.objects.filter(source=instance.pk, live=True)
+        pages = [instance.pk, *translations.values_list("pk", flat=True)]
+        if (waiting := _waiting.get()) is None:
+            refresh_all(pages)
+        else:
+            waiting.update(pages)

@@ -66,6 +66,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
 
 def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now: datetime) -> list[Release]:
     done = []
+    batch.released()
     with doors.open_for(case.page.pk for case in cases):
         for row, case in zip(rows, cases, strict=True):
             done.append(let_stand(case, ReleaseKind.RELEASED, case.sign_offs[0].summary, now=now))

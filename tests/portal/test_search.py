@@ -14,7 +14,7 @@ from articles.models import CareRulePage, CausePage, FindingPage, TermPage
 from portal.models import Kind, SearchEntry, SearchPhrase
 from portal.search import search, suggestions
 from portal.search.emergency import names
-from portal.search.index import rebuild, refresh
+from portal.search.index import at_the_end, page_saved, rebuild, refresh
 from portal.search.words import parse
 from review.actions import withdraw
 from review.demo import make_people
@@ -333,3 +333,14 @@ def test_suggestions_are_answered_as_json(client: Client):
 @pytest.mark.parametrize("path", ["/search/", "/search/suggest/", "/sitemap.xml", "/robots.txt"])
 def test_only_reading_is_allowed(client: Client, path):
     assert client.post(path, {"q": "x"}).status_code == 405
+
+
+def test_a_load_of_many_pages_is_read_at_its_end():
+    page = TermPage.objects.get(slug="muscle-cramp")
+    SearchEntry.objects.filter(pk=page.pk).delete()
+
+    with at_the_end():
+        page_saved(TermPage, page)
+        assert not SearchEntry.objects.filter(pk=page.pk).exists()
+
+    assert best("抽筋", Kind.WORD) == "muscle-cramp"

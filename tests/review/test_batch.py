@@ -54,6 +54,29 @@ def test_what_a_write_has_changed_is_known_to_the_batch():
         assert batch.about_page("last", 7, lambda ids: dict.fromkeys(ids, "before")) == "after"
 
 
+def test_what_is_made_of_released_texts_is_kept_until_a_release():
+    read = Counted()
+    with batch.nothing_released():
+        first = [batch.from_released("key", read), batch.from_released("key", read)]
+        batch.released()
+        batch.from_released("key", read)
+    batch.from_released("key", read)
+    assert first[0] is first[1]
+    assert len(read.asked) == 3
+
+
+@pytest.mark.django_db
+def test_a_release_makes_what_rests_on_released_texts_anew():
+    read = Counted()
+    page = term()
+    with batch.nothing_released():
+        batch.from_released("key", read)
+        page.save_revision(user=make_people().author)
+        release_as_demonstration([page])
+        batch.from_released("key", read)
+    assert len(read.asked) == 2
+
+
 @pytest.mark.django_db
 def test_a_text_more_costs_few_queries_and_the_chain_is_whole():
     people = make_people()

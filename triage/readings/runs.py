@@ -10,7 +10,8 @@ from django.utils.translation import override
 
 from articles.models import TranslationPage
 from articles.translations.reading import reading
-from review.fingerprint import digest
+from review import batch
+from review.fingerprint import digest, fingerprint
 from triage.artefacts import Check, opened
 from triage.engine.explain import in_words
 from triage.engine.join import JoinError
@@ -123,6 +124,11 @@ def spoken(translation: TranslationPage) -> Spoken:
 
     All else that it shows is taken as it is released at this moment.
     """
+    key = ("spoken", translation.pk, fingerprint(translation))
+    return batch.from_released(key, lambda: _spoken(translation))
+
+
+def _spoken(translation: TranslationPage) -> Spoken:
     page = ProtocolPage.objects.select_related("include").get(pk=translation.source_id)
     try:
         document = package(page, library())
