@@ -10,14 +10,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.addresses import absolute
 from articles.dialling import standing
+from articles.models.translation import notice_of
 from articles.translations import languages, switch
-from articles.translations.marked import finish
+from articles.translations.marked import finish, is_locked
 from articles.translations.reading import in_language, reading
 from portal import being_found, replica
 from portal.api.problems import not_safe
@@ -45,8 +45,9 @@ def search(request: HttpRequest) -> HttpResponse:
         return _found(request)
     with reading(this.language):
         response = _found(request)
-    notice = gettext("This part has changed. Below is the newest text in English.")
-    response.content = finish(response.content.decode(), notice=notice, language=languages.SOURCE_TAG).encode()
+    html = response.content.decode()
+    notice = replica.read_now(lambda: notice_of(this.language)) if is_locked(html) else ""
+    response.content = finish(html, notice=notice, language=languages.SOURCE_TAG).encode()
     return response
 
 
