@@ -21,12 +21,13 @@ def queries(file: Path) -> list[tuple[str, str]]:
 
 
 def first_paths(typed: str) -> list[str]:
-    """Return the paths of the best pages, the advice that stands above all hits among them."""
-    from portal.search import search  # noqa: PLC0415  # not before the settings are known
+    """Return the paths of the best pages, with kinds weighed as on the page, and of the advice above all hits."""
+    from portal.search import find  # noqa: PLC0415  # not before the settings are known
 
-    results = search(typed)
+    results = find.search(typed)
     warned = [one.page for one in results.warnings]
-    hits = sorted((hit for group in results.groups for hit in group.hits), key=lambda hit: -hit.score)
+    every = (hit for group in results.groups for hit in group.hits)
+    hits = sorted(every, key=lambda hit: -hit.score * find.LESSER.get(hit.kind, 1))
     best = [page.url_path for page in (*warned, *(hit.page for hit in hits[:FIRST]))]
     return [path.split("/", 2)[2].strip("/") for path in best]
 
