@@ -23,10 +23,12 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils._os import safe_join
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 
 from articles.addresses import absolute
 from articles.paper import press, printing
 from articles.paper.printing import KINDS, Job, NotPrintedError, Press
+from review.templatetags.review_days import day_in_words
 
 PDF = "application/pdf"
 FAILED, WANTED = ".failed", "wanted"
@@ -109,17 +111,20 @@ def answer(request: HttpRequest, html: bytes, name: str, number: Callable[[], st
     return response
 
 
-def print_once(html: bytes, *, title: str, path: str, by: Press, media: Fetch) -> bool:
-    """Print a page unless it is printed or failed lately; True when it was printed now. OSError: the disk will not."""
+def print_once(html: bytes, *, title: str, path: str, by: Press, media: Fetch, dates: str = "") -> bool:
+    """Print a page unless it is printed or failed lately; True when it was printed now. OSError: the disk will not.
+
+    What is added to the page is told in the language that is active; `dates`: a form for days other than that language's.
+    """
     place = folder() / f"{name_of(html)}.pdf"
     failed = place.with_suffix(FAILED)
     if place.exists() or _is_recent(failed):
         return False
-    day = timezone.localdate()
+    made = gettext("Made on %(day)s. It may be out of date: look at the live page before you rely on it.")
     job = Job(
         html,
         foot=f"{title} · {absolute(path)}",
-        made=f"Made on {day.day} {day:%B %Y}. It may be out of date: look at the live page before you rely on it.",
+        made=made % {"day": day_in_words(timezone.localdate(), dates)},
         pictures=pictures(html, media),
     )
     folder().mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ import contextlib
 import ctypes
 import json
 import os
+import re
 import select
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from articles.paper import press
 
@@ -142,10 +144,16 @@ def _framed(job: Job, *, seconds: int, memory: int) -> bytes:
     assets = {**_style(), **job.pictures}
     head: dict[str, Any] = {
         "site": settings.SITE_URL, "html": len(job.html), "seconds": seconds, "memory": memory,
-        "variables": {"foot": job.foot, "made": job.made},
+        "variables": {"foot": job.foot, "made": job.made, **_words()},
         "assets": [[address, kind, len(data)] for address, (kind, data) in assets.items()],
     }  # fmt: skip
     return json.dumps(head).encode() + b"\n" + job.html + b"".join(data for _, data in assets.values())
+
+
+def _words() -> dict[str, str]:
+    """Return the words that the style sheet adds, in the language that is being printed."""
+    page, of, pages = re.split(r"%\(\w+\)s", gettext("Page %(number)s of %(all)s"))
+    return {"page": page, "of": of, "pages": pages, "sources": gettext("Sources:")}
 
 
 def _style() -> dict[str, tuple[str, bytes]]:

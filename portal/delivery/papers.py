@@ -16,7 +16,7 @@ from http import HTTPStatus
 from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import get_language_from_path, gettext, override
 from django.views.decorators.http import require_safe
 
 from articles.paper import kept
@@ -25,6 +25,7 @@ from portal.delivery import keeper, renderings
 from portal.delivery.front import held
 from portal.delivery.views import serve
 from review.serving import emergency_numbers
+from triage.artefacts import shelf
 from triage.views import sheets
 
 TITLE = re.compile(rb"<title>(.*?)( \xe2\x80\x93 Gaitway)?</title>", re.DOTALL)
@@ -83,14 +84,21 @@ def print_all(handler: BaseHandler) -> Mapping[str, str]:
 
     try:
         for path, page in pages.items():
+            language = get_language_from_path(path) or settings.LANGUAGE_CODE
             try:
-                kept.print_once(page, title=_title(page), path=path, by=by, media=media)
+                with override(language):
+                    kept.print_once(page, title=_title(page), path=path, by=by, media=media, dates=_dates(language))
             except NotPrintedError as error:
                 failed[path] = str(error)
     finally:
         by.stop()
     kept.keep_only(pages.values())
     return failed
+
+
+def _dates(language: str) -> str:
+    """Return how days are written on prints in a language: in that of the source as the main place writes them."""
+    return str(shelf().index.get("services", {}).get("dates", "")) if language == settings.LANGUAGE_CODE else ""
 
 
 def _title(page: bytes) -> str:

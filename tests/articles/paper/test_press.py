@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from django.utils.translation import override
 
 from articles.paper import press as press_file
 from articles.paper import printing
@@ -16,6 +17,7 @@ from articles.paper.printing import BusyError, Job, NotPrintedError, Press
 from tests import papers
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><path d="M0 0h40v40H0z"/></svg>'
+UNSIZED = DRAWING.replace(b'width="40" height="40"', b'viewBox="0 0 40 40"')
 PAGE = """<!doctype html><html lang="en-GB"><title>A sore leg</title><body><main>
 <h1>A sore leg</h1><p>Words of one kind, and <span lang="zh-Hant">小腿痠痛</span>.</p>
 <svg aria-hidden="true" width="9" height="9"><path d="M0 0h9v9H0z"/></svg>
@@ -32,7 +34,7 @@ def press():
 
 
 def job(html=PAGE, **values):
-    pictures = {"/static/leg.svg": ("image/svg+xml", DRAWING)}
+    pictures = {"/static/leg.svg": ("image/svg+xml", DRAWING), "/static/bare.svg": ("image/svg+xml", UNSIZED)}
     return Job(html.encode(), foot="A sore leg · https://example.org/", made="Made today.", pictures=pictures, **values)
 
 
@@ -66,6 +68,28 @@ def test_every_letter_is_in_the_file_also_chinese_ones(printed):
 def test_each_sheet_says_where_it_is_from_and_that_it_may_be_out_of_date(printed):
     assert "A sore leg · https://example.org/ Made today." in papers.text_of(printed)
     assert "Page 1 of 1" in papers.text_of(printed)
+
+
+@pytest.mark.parametrize(("turn", "is_right"), [("", False), (' dir="rtl"', True)])
+def test_a_page_that_runs_from_right_to_left_is_laid_out_so(press, turn, is_right):
+    drawing = '<figure><img class="drawing" src="/static/bare.svg" alt="A leg"></figure>'
+    html = f'<!doctype html><html lang="en-GB"{turn}><title>a</title><main>{drawing}<table><tr><td>Mine<td>Yours</table>'
+    page = pypdfium2.PdfDocument(press.to_pdf(job(html), wait=True))[0]
+
+    def left_of(words):
+        text = page.get_textpage()
+        return text.get_charbox(text.search(words).get_next()[0])[0]
+
+    assert (left_of("Mine") > left_of("Yours")) is is_right
+    assert (left_of("A sore leg") > left_of("Page 1")) is is_right
+
+
+def test_a_print_in_another_language_has_its_words(press):
+    with override("zh-hant"):
+        words = papers.text_of(press.to_pdf(job(), wait=True))
+
+    assert "第 1 頁，共 1 頁" in words
+    assert "Page 1" not in words
 
 
 def test_nobody_is_asked_for_what_a_page_names(press, tmp_path):
