@@ -332,6 +332,6 @@ def summary_text(check: Check, found: Report, code: str, today: date) -> str:
         lines += [found.net.text]
     lines += ["", gettext("My answers")]
     for item in found.answers:
-        lines += [f"- {item.question} {item.answer}", *([f"  No: {'; '.join(item.denied)}"] if item.denied else [])]
-    lines += ["", "A clinician can run these answers again with this code:", code, ""]
+        lines += [f"- {item.question} {item.answer}", *([f"  {gettext('No:')} {'; '.join(item.denied)}"] if item.denied else [])]
+    lines += ["", gettext("A clinician can run these answers again with this code:"), code, ""]
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
@@ -194,7 +194,7 @@ def _calendar(check: Check, taken: Step) -> HttpResponse:
     net = pages.report_of(check, taken.answers, today).net
     if net is None:
         raise UnreadableError("there is no date to remember")
-    text = calendar_file(net, today=today, title="Look again", uid=f"{uuid4()}@gaitway")
+    text = calendar_file(net, today=today, title=gettext("Look again"), uid=f"{uuid4()}@gaitway")
     return _attachment(text, "reminder.ics", "text/calendar")
 
 

@@ -186,6 +186,12 @@ def label(value: str, enum: str) -> str:
     return gettext(str(getattr(enums, enum)(value).label)) if value else ""
 
 
+@register.filter
+def other_than(names: Iterable[str], shown: str) -> list[str]:
+    """Return names without the one that is shown: in a translation it can be one of the local names of the source."""
+    return [name for name in names if name != shown]
+
+
 @register.simple_tag
 def care_heading(rules: Iterable[Any]) -> str:
     """Return the heading of a card for rules of one urgency."""

@@ -5,6 +5,7 @@ escapes, where markup would not; what stands in an attribute, a title or a scrip
 """
 
 import re
+from collections.abc import Iterable, Iterator
 from html import escape
 
 INLINE, BLOCK, END, BLOCK_END = "\ue000", "\ue001", "\ue002", "\ue003"
@@ -13,6 +14,12 @@ MARKS = frozenset({INLINE, BLOCK, END, BLOCK_END, STALE, STALE_BLOCK})
 _MARKS = re.compile("[\ue000-\ue005]")
 _WRITTEN = re.compile(r"\\ue00[0-5]")
 _PIECES = re.compile(r"(<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>|<title\b.*?</title>|<[^>]*>)", re.DOTALL)
+
+
+# Marks of Chinese and Japanese hold their own space. Templates put sentences together with spaces, which would show there.
+_WIDE = "，。、；：！？（）「」『』《》"
+_GAP = re.compile(f"(?<=[{_WIDE}]) +| +(?=[{_WIDE}])")
+_IN_LINE = re.compile(r"</?(?:strong|b|em|i|span|bdi|cite|code)\b")
 
 
 def source_text(text: str, *, rich: bool, stale: bool) -> str:
@@ -55,10 +62,23 @@ def finish(html: str, *, notice: str, language: str) -> str:
         STALE: f'<span class="stale"><span class="stale__notice" role="note">{said}</span> </span><span {tag}>',
         STALE_BLOCK: f'<p class="stale stale__notice" role="note">{said}</p><div class="in-source" {tag}>',
     }
-    pieces = _PIECES.split(html)
+    pieces = list(_without_gaps(_PIECES.split(html)))
     for number, piece in enumerate(pieces):
         if number % 2:
             pieces[number] = _WRITTEN.sub("", _MARKS.sub("", piece))
         elif _MARKS.search(piece):
             pieces[number] = _MARKS.sub(lambda found: markup[found[0]], piece)
     return "".join(pieces)
+
+
+def _without_gaps(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield texts and tags in turn, without spaces beside wide marks; what stands in a tag is left as it is."""
+    after_wide = False
+    for number, piece in enumerate(pieces):
+        if number % 2:
+            after_wide = after_wide and bool(_IN_LINE.match(piece))
+            yield piece
+            continue
+        told = _GAP.sub("", piece.lstrip(" ") if after_wide else piece)
+        after_wide = told[-1] in _WIDE if told else after_wide
+        yield told
