@@ -20,6 +20,8 @@ from django.http.request import validate_host
 
 from portal.configuration import LOCAL, VARIABLES, is_set
 from review.demo import ACCOUNTS
+from triage.around import around
+from triage.artefacts import shelf
 
 LENGTH, DIFFERENT = 50, 10
 MADE = "python -c 'import secrets; print(secrets.token_urlsafe(50))'"
@@ -101,6 +103,9 @@ def _people() -> Iterator[Fault]:
         number = settings.EMERGENCY_NUMBER
         told = f"It is not set: while parts of the site are down readers would be told to call {number}."
         yield Fault("EMERGENCY_NUMBER", told, "Set it to the number that is dialled where your readers are.")
+    if not settings.EMERGENCY_PLACE and around(shelf())["dial"].elsewhere:
+        told = "It is not set, while this site has numbers for several places: some errors would tell a number alone."
+        yield Fault("EMERGENCY_PLACE", told, "Name the place in which EMERGENCY_NUMBER is dialled.", grave=False)
     if not settings.SECURITY_CONTACTS:
         told = "It is not set: who finds a fault of security is not told whom to tell."
         yield Fault("SECURITY_CONTACT", told, "Set it to a mailto: or https: address.", grave=False)

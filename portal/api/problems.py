@@ -4,13 +4,15 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
+from django.utils.translation import override
 
+from articles.dialling import standing
 from triage.around import around
 from triage.artefacts import shelf
 
 KIND = "application/problem+json"
 NOT_SAFE = (
-    "We cannot say that it is safe to wait. If you think that it may be an emergency, call {number} now."
+    "We cannot say that it is safe to wait. If you think that it may be an emergency, call {whom} now."
     " Otherwise phone a doctor today."
 )
 
@@ -25,9 +27,17 @@ def problem(status: int, title: str, detail: str = "", **more: Any) -> HttpRespo
 
 def not_safe(status: int, title: str, detail: str = "") -> HttpResponse:
     """Return a problem of a check: there is no urgency in it, and it says what the person should do."""
-    number = emergency_number()
-    text = NOT_SAFE.format(number=number)
-    return problem(status, title, detail, disposition=None, safe=False, say=text, emergency_number=number)
+    text = NOT_SAFE.format(whom=whom_to_call())
+    return problem(status, title, detail, disposition=None, safe=False, say=text, emergency_number=emergency_number())
+
+
+def whom_to_call() -> str:
+    """Return the number with its place, as checks in the language of the source tell it; these words are in no other."""
+    try:
+        with override(settings.LANGUAGE_CODE):
+            return str(around(shelf())["dial"].phrase)
+    except Exception:  # noqa: BLE001  # what says whom to call is the last thing that may fail
+        return str(standing())
 
 
 def emergency_number() -> str:

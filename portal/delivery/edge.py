@@ -86,10 +86,9 @@ def _away_check() -> str:
     """Return what a program is told that runs a check, as `portal.api.problems` tells it."""
     from portal.api.problems import NOT_SAFE  # noqa: PLC0415  # needs the models
 
-    number = str(settings.EMERGENCY_NUMBER)
     body = {
         "type": "about:blank", "title": "The checks do not answer.", "status": 503, "disposition": None, "safe": False,
-        "say": NOT_SAFE.format(number=number), "emergency_number": number,
+        "say": NOT_SAFE.format(whom=standing()), "emergency_number": settings.EMERGENCY_NUMBER,
     }  # fmt: skip
     return json.dumps(body)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 
 from triage import pages
 from triage.answers import State
+from triage.around import whom_to_dial
 from triage.artefacts import Check, Shelf
 from triage.engine.answers import clean
 from triage.engine.protocol import Answers
@@ -127,7 +128,7 @@ def _next(check: Check, key: str, asked: tuple[str, ...]) -> Json:
 def _unfinished(check: Check, path: Answers, found: Result, today: date) -> Json:
     """Return what holds for whoever stops here: never that it is safe."""
     least = told(check, path, found, today) if found.disposition is not None else None
-    number = check.document["services"]["emergency_number"]
+    whom = whom_to_dial(check.document["services"]).phrase
     return {
         "disposition": found.disposition,
         "safe": False,
@@ -135,7 +136,7 @@ def _unfinished(check: Check, path: Answers, found: Result, today: date) -> Json
             [
                 gettext("You have not finished: we cannot say that it is safe") + gettext("."),
                 gettext("Some warning signs were not asked about yet. If you are worried, be seen by a doctor today."),
-                f"{gettext('In an emergency call')} {number}{gettext('.')}",
+                f"{gettext('In an emergency call')} {whom}{gettext('.')}",
             ]
         ),
         "least": least,
