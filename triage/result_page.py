@@ -332,6 +332,8 @@ def summary_text(check: Check, found: Report, code: str, today: date) -> str:
         lines += [found.net.text]
     lines += ["", gettext("My answers")]
     for item in found.answers:
-        lines += [f"- {item.question} {item.answer}", *([f"  {gettext('No:')} {'; '.join(item.denied)}"] if item.denied else [])]
+        lines.append(f"- {item.question} {item.answer}")
+        if item.denied:
+            lines.append(f"  {gettext('No:')} {gettext('; ').join(item.denied)}")
     lines += ["", gettext("A clinician can run these answers again with this code:"), code, ""]
     return "\n".join(lines)

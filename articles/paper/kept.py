@@ -114,7 +114,7 @@ def answer(request: HttpRequest, html: bytes, name: str, number: Callable[[], st
 def print_once(html: bytes, *, title: str, path: str, by: Press, media: Fetch, dates: str = "") -> bool:
     """Print a page unless it is printed or failed lately; True when it was printed now. OSError: the disk will not.
 
-    What is added to the page is told in the language that is active; `dates`: a form for days other than that language's.
+    What is added is told in the active language; `dates`: a form for days other than that of the language.
     """
     place = folder() / f"{name_of(html)}.pdf"
     failed = place.with_suffix(FAILED)

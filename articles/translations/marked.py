@@ -16,7 +16,7 @@ _WRITTEN = re.compile(r"\\ue00[0-5]")
 _PIECES = re.compile(r"(<!--.*?-->|<script\b.*?</script>|<style\b.*?</style>|<title\b.*?</title>|<[^>]*>)", re.DOTALL)
 
 
-# Marks of Chinese and Japanese hold their own space. Templates put sentences together with spaces, which would show there.
+# Marks of Chinese and Japanese hold their own space; those of templates between words would stand beside it.
 _WIDE = "，。、；：！？（）「」『』《》"
 _GAP = re.compile(f"(?<=[{_WIDE}]) +| +(?=[{_WIDE}])")
 _IN_LINE = re.compile(r"</?(?:strong|b|em|i|span|bdi|cite|code)\b")

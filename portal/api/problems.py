@@ -32,7 +32,7 @@ def not_safe(status: int, title: str, detail: str = "") -> HttpResponse:
 
 
 def whom_to_call() -> str:
-    """Return the number with its place, as checks in the language of the source tell it; these words are in no other."""
+    """Return the number with its place, in the language of the source: the words around it are in no other."""
     try:
         with override(settings.LANGUAGE_CODE):
             return str(around(shelf())["dial"].phrase)

@@ -12,6 +12,7 @@ import pytest
 from django.db import OperationalError
 
 from portal import production
+from portal.api import problems
 from review.demo import ACCOUNTS, make_people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,3 +196,18 @@ def test_the_worker_asks_as_well(safe, command):
         call_command(command)
 
     assert refused.value.code == production.REFUSED
+
+
+SEVERAL = {"emergency": [["999", ["Here"]]], "urgent": [], "elsewhere": "/who-to-see/#other-places"}
+
+
+def test_with_several_places_a_number_without_its_place_is_said(safe, monkeypatch):
+    shelf = SimpleNamespace(index={"services": {"dial": SEVERAL, "emergency_number": "999"}})
+    monkeypatch.setattr(production, "shelf", lambda: shelf)
+    monkeypatch.setattr(problems, "shelf", lambda: shelf)
+    alone, told = said("EMERGENCY_PLACE"), problems.not_safe(500, "x").content.decode()
+    safe.EMERGENCY_PLACE = "Here"
+
+    assert "several places" in alone[0]
+    assert "call 999 (Here) now" in told
+    assert said("EMERGENCY_PLACE") == []

@@ -73,7 +73,8 @@ def test_each_sheet_says_where_it_is_from_and_that_it_may_be_out_of_date(printed
 @pytest.mark.parametrize(("turn", "is_right"), [("", False), (' dir="rtl"', True)])
 def test_a_page_that_runs_from_right_to_left_is_laid_out_so(press, turn, is_right):
     drawing = '<figure><img class="drawing" src="/static/bare.svg" alt="A leg"></figure>'
-    html = f'<!doctype html><html lang="en-GB"{turn}><title>a</title><main>{drawing}<table><tr><td>Mine<td>Yours</table>'
+    table = "<table><tr><td>Mine<td>Yours</table>"
+    html = f'<!doctype html><html lang="en-GB"{turn}><title>a</title><main>{drawing}{table}'
     page = pypdfium2.PdfDocument(press.to_pdf(job(html), wait=True))[0]
 
     def left_of(words):
