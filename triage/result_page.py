@@ -204,10 +204,15 @@ def dates_of(check: Check) -> str:
     return str(check.document["services"].get("dates", ""))
 
 
+def service_name(check: Check, specialty: str) -> str:
+    """Return how a service is called in the place that is shown; its general name where that place does not name it."""
+    known: Mapping[str, str] = check.document["services"]["names"].get(specialty, {})
+    return known.get("name") or gettext(str(dict(Specialty.choices).get(specialty, specialty)))
+
+
 def _place(check: Check, specialty: str) -> Place:
     known: Mapping[str, str] = check.document["services"]["names"].get(specialty, {})
-    name = known.get("name") or gettext(str(dict(Specialty.choices).get(specialty, specialty)))
-    return Place(name, known.get("does", ""), known.get("how_to_reach", ""))
+    return Place(service_name(check, specialty), known.get("does", ""), known.get("how_to_reach", ""))
 
 
 def _technique(check: Check, module: Module) -> Technique:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from triage.artefacts import Check
 from triage.engine.protocol import Disposition, Rule
-from triage.result_page import on_hold
+from triage.result_page import on_hold, service_name
 
 
 @dataclass(frozen=True)
@@ -51,9 +51,7 @@ def sheet(check: Check) -> Sheet:
 
 
 def _first_stop(check: Check, rule: Rule) -> str:
-    names = check.document["services"]["names"]
-    known = names.get(rule.specialties[0], {}) if rule.specialties else {}
-    return str(known.get("name", ""))
+    return service_name(check, rule.specialties[0]) if rule.specialties else ""
 
 
 def _cautions(check: Check) -> list[Caution]:

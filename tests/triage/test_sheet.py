@@ -2,12 +2,14 @@
 
 import random
 import re
+from dataclasses import replace
 from html import unescape
 from itertools import pairwise
 
 import pytest
 from django.test import Client
 
+from triage import sheet
 from triage.engine.evaluate import State
 from triage.engine.protocol import NONE, UNSURE, Kind
 
@@ -124,3 +126,12 @@ def test_the_sheet_says_what_the_check_says(released, slug):
         titles = {protocol.module[one.code].title for one in result.withheld if set(one.blocks) != {"G-ED"}}
         assert titles <= sheet.leave_alone(open_states)
     assert levels == set(protocol.disposition)
+
+
+def test_a_service_that_the_place_does_not_name_is_told_by_its_general_name(released):
+    known = released.current("calf")
+    services = {**known.document["services"], "names": {}}
+    bands = sheet.sheet(replace(known, document={**known.document, "services": services})).bands
+
+    assert "Children’s doctor" in [where.replace("'", "’") for band in bands for _, where in band.rules]
+    assert all(where for band in bands for rule, where in band.rules if rule.specialties)
