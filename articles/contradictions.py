@@ -75,18 +75,25 @@ def relief(page: TechniquePage) -> Relief:
 
 
 def harms(pages: Iterable[Any]) -> Iterator[Harm]:
-    """Yield what causes and guides name as the reason of a complaint, or as something to avoid."""
+    """Yield what causes and guides name as the reason of a complaint, or as something to avoid.
+
+    Read as it is stored: the pages that stand beside these words are not needed, and reading them asks for each.
+    """
     for page in pages:
         if isinstance(page, CausePage):
-            for risk in page.at_risk:
-                yield Harm(page, risk.value["text"])
-            for chain in page.mechanism:
-                for link in chain.value["links"]:
-                    yield Harm(page, link["cause"])
+            yield from (Harm(page, risk["text"]) for risk in _values(page.at_risk.raw_data))
+            for chain in _values(page.mechanism.raw_data):
+                yield from (Harm(page, link["cause"]) for link in _values(chain["links"]))
         else:
-            for block in page.blocks("dos_donts"):
-                for dont in block.value["donts"]:
-                    yield Harm(page, dont["avoid"])
+            for section in _values(page.body.raw_data):
+                for block in section["content"]:
+                    donts = block["value"]["donts"] if block["type"] == "dos_donts" else ()
+                    yield from (Harm(page, dont["avoid"]) for dont in _values(donts))
+
+
+def _values(stored: Iterable[Any]) -> Iterator[Any]:
+    """Yield the values of a stored stream or list; items of older lists are stored bare."""
+    return (item["value"] if isinstance(item, dict) and "value" in item else item for item in stored)
 
 
 def contradictions(reliefs: Iterable[Relief], said: Iterable[Harm] = ()) -> list[Contradiction]:
