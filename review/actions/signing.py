@@ -111,6 +111,17 @@ def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> Ch
     return found
 
 
+def _check_text(row: Submission, page: Page, governed: dict[str, Any], *, demonstration: bool) -> None:
+    """Raise unless this is the text that was submitted, as it was compared with what readers see, with nothing open."""
+    if of_content(governed, type(page)._meta.label_lower) != row.fingerprint:
+        raise StaleError("The text is read differently than when it was submitted; submit it again.")
+    check_compared_with(row)
+    settled.check_open_questions(page)
+    settled.check_read(page, demonstration=demonstration)
+    if _computed_class(row, page, governed).weight > row.change_class.weight:
+        raise StaleError(MOVED_ON)
+
+
 def _sign(
     row: Submission,
     *,
@@ -125,13 +136,7 @@ def _sign(
     """Check the person and the text, and add the signature."""
     page = proposed_page(row)
     governed, label = content(page), type(page)._meta.label_lower
-    if of_content(governed, label) != row.fingerprint:
-        raise StaleError("The text is read differently than when it was submitted; submit it again.")
-    check_compared_with(row)
-    settled.check_open_questions(page)
-    settled.check_read(page, demonstration=demonstration)
-    if _computed_class(row, page, governed).weight > row.change_class.weight:
-        raise StaleError(MOVED_ON)
+    _check_text(row, page, governed, demonstration=demonstration)
     asked = settled.check(row.page_id, type(page), lambda: page, in_review=in_review)
     accepted = _accepted(row, page, asked, why_milder)
     standing = queries.standing_of(row.page_id)
