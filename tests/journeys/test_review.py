@@ -9,7 +9,7 @@ from django.utils import timezone
 from articles.models import TermPage
 from review import doors
 from review.models import Standing
-from tests.journeys.conftest import PASSWORD
+from tests.journeys.reviewing import sign, submit
 
 pytestmark = pytest.mark.journey
 WORD = "/words/oedema/"
@@ -46,21 +46,7 @@ class Walk:
         page.keyboard.type(words)
         # The editor writes into the form a moment after the last key.
         page.wait_for_function("words => document.querySelector('[name=definition]').value.includes(words)", arg=words)
-        page.get_by_role("button", name="More actions").click()
-        page.get_by_role("button", name="Submit to Medical review").click()
-        page.wait_for_url("**/admin/review/*/")
-        return page.url, told
-
-    def signs(self, page, review):
-        """A reviewer answers every question and signs; return what the next screen says."""
-        page.goto(review)
-        for box in page.locator("input[type=radio][value=yes]").all():
-            box.check()
-        page.check("[name=whole_page]")
-        page.fill("[name=password]", PASSWORD)
-        page.get_by_role("button", name="Sign this text").click()
-        page.wait_for_url("**/admin/review/")
-        return page.locator(".messages").inner_text()
+        return submit(page), told
 
     def reads(self):
         """A reader opens the page; return the status and all words."""
@@ -99,9 +85,9 @@ def test_a_text_from_its_author_to_its_readers_and_back(walk):
     again, told = walk.writes(FINAL, gone=len(DRAFT))
     assert "Four days, not forty." in told
     assert again != review
-    assert "One more reviewer has to sign" in walk.signs(first, again)
+    assert "One more reviewer has to sign" in sign(first, again)
     assert walk.reads() == (200, before)
-    assert "is public now" in walk.signs(walk.second, again)
+    assert "is public now" in sign(walk.second, again)
     status, text = walk.reads()
     assert (status, FINAL.strip() in text, DRAFT.strip() in text) == (200, True, False)
 
