@@ -10,11 +10,11 @@ from wagtail.images.models import Filter
 from review import static_files, uses
 from review.enums import UseKind
 from review.models.submission import Use
+from review.remembered import Remembered
 
 logger = logging.getLogger(__name__)
 # Digest by place and state of a file, so that an unchanged file is read once by each process.
-_KNOWN: dict[tuple[Any, ...], str] = {}
-_MOST = 2000
+_known: Remembered[tuple[Any, ...], str] = Remembered(2000)
 
 
 def is_signed(kind: UseKind, row: Any) -> bool:
@@ -31,7 +31,7 @@ def is_signed(kind: UseKind, row: Any) -> bool:
 def digest_of(row: Any) -> str:
     """Return the SHA-256 of the file of a row, read again whenever it was written; empty when it is gone."""
     state = _state_of(row.file)
-    return _kept((row.file.name, state), lambda: uses.hash_of_file(row)) if state else ""
+    return _known.get((row.file.name, state), lambda: uses.hash_of_file(row)) if state else ""
 
 
 def is_made_from(image: Any, rendition: Any) -> bool:
@@ -40,7 +40,7 @@ def is_made_from(image: Any, rendition: Any) -> bool:
     if not state:
         return False
     spec = rendition.filter_spec
-    expected = _kept(
+    expected = _known.get(
         (image.file.name, _state_of(image.file), spec, image.get_focal_point()), lambda: _made(image, spec)
     )
     if expected == digest_of(rendition):
@@ -53,14 +53,6 @@ def _made(image: Any, spec: str) -> str:
     with image.generate_rendition_file(Filter(spec=spec)) as made:
         made.seek(0)
         return hashlib.sha256(made.read()).hexdigest()
-
-
-def _kept(key: tuple[Any, ...], read: Any) -> str:
-    if key not in _KNOWN:
-        if len(_KNOWN) >= _MOST:
-            _KNOWN.clear()
-        _KNOWN[key] = read()
-    return _KNOWN[key]
 
 
 def _state_of(file: Any) -> Any:

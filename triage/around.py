@@ -6,13 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from articles.dialling import Dialling, Number, from_json, standing
 from articles.translations import languages
 from articles.translations.marked import bare, finish
 from triage.artefacts import Check, Shelf
-from triage.speaking import day_words
+from triage.speaking import day_words, is_source
 
 Context = dict[str, Any]
 
@@ -67,11 +67,6 @@ def is_overdue(check: Check, today: date) -> bool:
     """Whether the day of the next review has passed."""
     due = check.document["review"].get("due_on")
     return bool(due) and today > date.fromisoformat(due)
-
-
-def is_source() -> bool:
-    """Whether what is answered now is in the language in which checks are written."""
-    return (get_language() or languages.SOURCE).partition("-")[0] == languages.SOURCE
 
 
 def in_its_languages(text: str, *, is_page: bool = True) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from review.remembered import Remembered
 from review.spreadsheet import harmless
 from triage import artefacts
 from triage.artefacts import Check
@@ -21,8 +22,7 @@ from triage.models.approval import ApprovalRun
 
 SUFFIX = ".one-page"
 Json = dict[str, Any]
-_made: dict[str, Json] = {}
-_MOST = 8
+_made: Remembered[str, Json] = Remembered(8)
 
 
 def one_page(check: Check, covered: Mapping[str, Any] | None = None) -> Json:
@@ -30,11 +30,7 @@ def one_page(check: Check, covered: Mapping[str, Any] | None = None) -> Json:
 
     `covered`: what the record of the stories says about rules, answers and levels that they exercise.
     """
-    known = _made.get(check.machine.hash)
-    if known is None:
-        while len(_made) >= _MOST:
-            _made.pop(next(iter(_made)))
-        known = _made[check.machine.hash] = _page(check.machine.protocol)
+    known = _made.get(check.machine.hash, lambda: _page(check.machine.protocol))
     return {**known, "of": check.hash, "covered": _covered(check.machine.protocol, covered) if covered else None}
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.html import strip_tags
 from django.utils.translation import gettext
@@ -15,8 +15,8 @@ from triage.engine.advice import NotNow, advice
 from triage.engine.explain import Change, Said, changes, denied, in_words, why
 from triage.engine.protocol import Answers, Module, Rule, Stops
 from triage.engine.result import Result
-from triage.engine.safety_net import SafetyNet, safety_net
-from triage.speaking import day_words, net_words
+from triage.engine.safety_net import SafetyNet
+from triage.speaking import day_words, net_in_words
 
 EMERGENCY, HOSPITAL, TODAY = 4, 3, 2
 MORE, LESS, EACH = 6, 3, 2
@@ -119,12 +119,6 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
     rules = [protocol.rule[code] for code in result.winning]
     sure = {item.code: item.disposition == protocol.rule[item.code].disposition for item in result.fired}
     first = next((rule for rule in rules if sure.get(rule.code, True)), None)
-    reason = why(check.machine, answers, result)
-    what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
-    advised = advice(protocol, result)
-    withheld = relief_is_withheld(check, today)
-    held = on_hold(check)
-    shown = [item for item in advised.shown if STAYS.intersection(item.actions) or not (withheld or item.code in held)]
     return Report(
         level=level,
         rank=protocol.rank(level),
@@ -141,25 +135,58 @@ def report(check: Check, answers: Answers, result: Result, today: date, *, compa
         ],
         examined=list(dict.fromkeys(rule.examined for rule in rules[:RULES] if rule.examined)),
         while_waiting=_each_once(rule.while_waiting for rule in rules[:RULES]),
+        causes=_causes(check, result),
+        net=net_in_words(result, today, dates_of(check)),
+        net_level=protocol.disposition[level].safety_net,
+        net_protocol=protocol.safety_net,
+        answers=answer_words(check, answers),
+        sites=_sites(check, answers),
+        **_advised(check, result, today),
+        **_reasons(check, answers, result, compared=compared),
+    )
+
+
+class Advised(TypedDict):
+    """The parts of a report about what to do and to leave alone meanwhile."""
+
+    techniques: list[Technique]
+    left_alone: list[LeftAlone]
+    doubts: list[str]
+    relief_withheld: bool
+    on_hold: list[str]
+
+
+class Reasons(TypedDict):
+    """The parts of a report about why it is this result, and which other answers would have changed it."""
+
+    because: list[Words]
+    without: list[Words]
+    more: list[tuple[Words, str]]
+    less: list[tuple[Words, str]]
+
+
+def _advised(check: Check, result: Result, today: date) -> Advised:
+    advised = advice(check.machine.protocol, result)
+    withheld = relief_is_withheld(check, today)
+    held = on_hold(check)
+    shown = [item for item in advised.shown if STAYS.intersection(item.actions) or not (withheld or item.code in held)]
+    return Advised(
         techniques=[_technique(check, item) for item in shown],
         left_alone=_left_alone(advised.not_now),
         doubts=_doubts(advised.not_now),
-        causes=_causes(check, result),
-        net=net_words(
-            safety_net(today=today, within_days=result.within_days, review_days=result.review_days),
-            must_be_seen=result.within_days is not None,
-            dates=dates_of(check),
-        ),
-        net_level=protocol.disposition[level].safety_net,
-        net_protocol=protocol.safety_net,
+        relief_withheld=withheld,
+        on_hold=[item.title for item in advised.shown if item not in shown and item.code in held],
+    )
+
+
+def _reasons(check: Check, answers: Answers, result: Result, *, compared: bool) -> Reasons:
+    reason = why(check.machine, answers, result)
+    what = changes(check.machine, answers, result, reason) if result.finished and compared else ()
+    return Reasons(
         because=[_said(check, item) for item in reason.because] if reason else [],
         without=[_said(check, item, no="{}") for item in reason.without] if reason else [],
         more=_changed(check, _spread([item for item in what if item.more_urgent])),
         less=_changed(check, [item for item in what if not item.more_urgent][:LESS], no="{}"),
-        answers=answer_words(check, answers),
-        relief_withheld=withheld,
-        on_hold=[item.title for item in advised.shown if item not in shown and item.code in held],
-        sites=_sites(check, answers),
     )
 
 

@@ -7,7 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from articles.translations.languages import SOURCE
-from triage.engine.safety_net import SafetyNet, spoken
+from triage.engine.result import Result
+from triage.engine.safety_net import SafetyNet, safety_net, spoken
 
 
 def is_source() -> bool:
@@ -22,12 +23,14 @@ def day_words(day: date, dates: str = "") -> str:
     return f"{date_format(day, 'l')} {date_format(day, dates)}" if dates else spoken(day)
 
 
-def net_words(net: SafetyNet | None, *, must_be_seen: bool, dates: str = "") -> SafetyNet | None:
-    """Return until when somebody may wait, in words."""
-    if net is None:
+def net_in_words(result: Result, today: date, dates: str = "") -> SafetyNet | None:
+    """Return until when somebody may wait with a result, as people here say it."""
+    net = safety_net(
+        today=today, within_days=result.within_days, review_days=result.review_days,
+        say=lambda day: day_words(day, dates),
+    )  # fmt: skip
+    if net is None or is_source():
         return net
-    if is_source():
-        return replace(net, text=net.text.replace(spoken(net.day), day_words(net.day, dates)))
     seen = gettext("Be seen by %(day)s, and at once if it gets worse at any time.")
     better = gettext("If it is not better by %(day)s, or worse at any time, see a doctor.")
-    return replace(net, text=(seen if must_be_seen else better) % {"day": day_words(net.day)})
+    return replace(net, text=(seen if result.within_days is not None else better) % {"day": day_words(net.day)})

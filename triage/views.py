@@ -26,11 +26,12 @@ from articles.paper.printing import BusyError, NotPrintedError
 from articles.translations.languages import others
 from triage import artefacts, counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
-from triage.around import around, in_its_languages, is_source
+from triage.around import around, in_its_languages
 from triage.artefacts import Check, NoCheckError
 from triage.engine.safety_net import calendar_file
 from triage.models import DayCount
 from triage.privacy import place_of
+from triage.speaking import is_source
 from triage.standards.codes import Fhir
 from triage.standing_shelf import shelf
 from triage.steps import Show, Step, on_path, step
@@ -91,9 +92,14 @@ def in_a_language_it_is_told_in(view: View) -> View:
         with override(settings.LANGUAGE_CODE):
             if request.method == "POST":
                 return view(request, *args, **kwargs)
-            return HttpResponseRedirect(request.path.removeprefix(f"/{language}"))
+            return _in_the_source(request, language)
 
     return answer
+
+
+def _in_the_source(request: HttpRequest, language: str) -> HttpResponse:
+    """Lead to the same page in the language in which checks are written."""
+    return HttpResponseRedirect(request.path.removeprefix(f"/{language}"))
 
 
 def public(*methods: str) -> Callable[[View], View]:
@@ -125,7 +131,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """List the checks; where none is told in the language of the address, in that of the source."""
     language = get_language() or settings.LANGUAGE_CODE
     if not is_source() and language not in artefacts.shelf().words:
-        return HttpResponseRedirect(request.path.removeprefix(f"/{language}"))
+        return _in_the_source(request, language)
     return _page("triage/index.html", {"checks": shelf().newest})
 
 

@@ -10,12 +10,14 @@ from articles.models import HomePage, TranslationPage
 from articles.translations.parts import parts_of
 from review import actions as review_actions
 from review.doors import RefusedError
+from review.remembered import Remembered
 from review.settled import UnsettledError
 from tests.articles.translations.conftest import ZH, draft
 from tests.review import making as make
 from triage.models import CheckIndexPage, ProtocolPage, Story, StoryFact, StoryReading
+from triage.partners.told import told as whole
 from triage.readings import actions
-from triage.readings.progress import Progress
+from triage.readings.progress import Progress, UntellableError
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +169,16 @@ def test_the_report_and_the_review_say_how_far_it_is(client, translation):
 
     assert "0 of 2" in report
     assert "Nobody can sign before all are read" in screen
+
+
+def test_a_result_with_other_parts_in_other_words_is_not_read_in_part(translation, monkeypatch):
+    def told(check: Any, *given: Any) -> Any:
+        made = whole(check, *given)
+        return {**made, "because": made["because"][1:]} if check.document.get("of") else made
+
+    monkeypatch.setattr("triage.readings.runs.told", told)
+    monkeypatch.setattr("triage.readings.runs._runs", Remembered(1))
+
+    with pytest.raises(UntellableError, match="Why we say this"):
+        Progress(translation)
+    assert "other parts" in str(translation.unread(demonstration=True)[0])

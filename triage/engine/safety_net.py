@@ -1,5 +1,6 @@
 """The day by which it should be better: dates from numbers of days. Today is always passed in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -22,14 +23,16 @@ def spoken(day: date) -> str:
     return f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def safety_net(*, today: date, within_days: int | None, review_days: int | None) -> SafetyNet | None:
-    """Return the date that goes with a result; None: there is nothing to wait for."""
+def safety_net(
+    *, today: date, within_days: int | None, review_days: int | None, say: Callable[[date], str] = spoken
+) -> SafetyNet | None:
+    """Return the date that goes with a result; None: there is nothing to wait for. `say` puts a day in words."""
     if within_days is not None:
         day = today + timedelta(days=within_days)
-        return SafetyNet(within_days, day, f"Be seen by {spoken(day)}, and at once if it gets worse at any time.")
+        return SafetyNet(within_days, day, f"Be seen by {say(day)}, and at once if it gets worse at any time.")
     if review_days is not None:
         day = today + timedelta(days=review_days)
-        return SafetyNet(review_days, day, f"If it is not better by {spoken(day)}, or worse at any time, see a doctor.")
+        return SafetyNet(review_days, day, f"If it is not better by {say(day)}, or worse at any time, see a doctor.")
     return None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from articles.models import TranslationPage
+from review.remembered import Remembered
 from triage import in_step
 from triage.models import StoryReading
 from triage.readings.runs import Run, Spoken, UntellableError, spoken
@@ -44,6 +45,7 @@ class Progress:
         """`with_demonstrations`: readings that show how the review works count as well; raises UntellableError."""
         self.translation = translation
         self.spoken: Spoken = spoken(translation)
+        self._runs = self.spoken.runs()
         self._with_demonstrations = with_demonstrations
 
     @cached_property
@@ -61,7 +63,7 @@ class Progress:
             last[row.story] = LastRead(row.by_name, row.read_at, row.revision_id, row.demonstration)
         made = [
             Row(one, one.texts - known, one.mark in marks[one.story.code], last.get(one.story.code))
-            for one in self.spoken.runs()
+            for one in self._runs
         ]
         return sorted(made, key=lambda row: (row.is_read, -len(row.new), row.run.story.code))
 
@@ -120,11 +122,7 @@ def in_short(translation: TranslationPage) -> str:
     rows = StoryReading.objects.filter(translation_id=translation.pk)
     stories = queries.state_of(translation.source_page)
     said = (in_step.newest(), translation.pk, translation.latest_revision_id, rows.count(), stories)
-    if said not in _said:
-        if len(_said) >= MOST:
-            _said.clear()
-        _said[said] = _in_short(translation)
-    return _said[said]
+    return _said.get(said, lambda: _in_short(translation))
 
 
 def _in_short(translation: TranslationPage) -> str:
@@ -137,5 +135,4 @@ def _in_short(translation: TranslationPage) -> str:
 
 
 # What a table says, by all that it rests on: to run the stories takes seconds.
-_said: dict[tuple[int | str | None, ...], str] = {}
-MOST = 200
+_said: Remembered[tuple[int | str | None, ...], str] = Remembered(200)

@@ -1,6 +1,5 @@
 """Every active story of a protocol told in another language: question by question, with the result and its cards."""
 
-from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +11,7 @@ from articles.models import TranslationPage
 from articles.translations.reading import reading
 from review import batch
 from review.fingerprint import digest, fingerprint
+from review.remembered import Remembered
 from triage.artefacts import Check, opened
 from triage.engine.explain import in_words
 from triage.engine.join import JoinError
@@ -35,7 +35,6 @@ PARTS = {
     "leave_alone": "What to leave alone", "causes_to_read": "To read",
 }  # fmt: skip
 HEAD = ("label", "lead", "referral", "examined", "while_waiting", "doubts", "on_hold")
-KEPT = 4
 Json = dict[str, Any]
 
 
@@ -74,14 +73,13 @@ class Spoken:
     language: str
 
     def runs(self) -> list[Run]:
-        """Return every active story, by name; one that the protocol cannot tell is left out: it bars the source."""
+        """Return every active story, by name; one that the protocol cannot tell is left out: it bars the source.
+
+        Raises UntellableError where a result has other parts than in the source, so that nobody could see all of it.
+        """
         stories = queries.active(self.page)
         key = (self.source.document["hash"], self.other.document["hash"], queries.state_of(self.page))
-        if key not in _kept:
-            _kept[key] = list(self._told(stories))
-            while len(_kept) > KEPT:
-                _kept.popitem(last=False)
-        return _kept[key]
+        return _runs.get(key, lambda: list(self._told(stories)))
 
     def _told(self, stories: list[Story]) -> Iterator[Run]:
         with override(self.language):
@@ -111,12 +109,14 @@ class Spoken:
             second = told(self.other, path, result, ANY_DAY)
         yield card("Result", *({name: one[name] for name in HEAD} for one in (first, second)))
         for name, title in PARTS.items():
-            for one, other in zip(first[name], second[name], strict=False):
+            if len(first[name]) != len(second[name]):
+                raise UntellableError(f"“{title}” of a result has other parts in these words than in the source.")
+            for one, other in zip(first[name], second[name], strict=True):
                 yield card(f"{title}: {one['title']}" if "title" in one else title, one, other)
         yield card("When to get help", first["safety_net"], second["safety_net"])
 
 
-_kept: OrderedDict[tuple[str, str, str], list[Run]] = OrderedDict()
+_runs: Remembered[tuple[str, str, str], list[Run]] = Remembered(4)
 
 
 def spoken(translation: TranslationPage) -> Spoken:

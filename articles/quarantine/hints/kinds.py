@@ -8,6 +8,9 @@ from django.db.models import TextChoices
 from articles.quarantine.segments import Piece, Token
 from articles.quarantine.vocabulary import Vocabulary
 
+QUOTED = 90
+"""How many characters of another claim a hint quotes."""
+
 
 class HintKind(TextChoices):
     """What sort of thing was noticed."""
@@ -65,6 +68,11 @@ class Told:
         if piece.block not in self._words_of_blocks:
             self._words_of_blocks[piece.block] = " ".join(one.text for one in self.block_of(piece))
         return self._words_of_blocks[piece.block]
+
+
+def in_short(piece: Piece) -> str:
+    """Return the words of a claim, cut after a word where they are many, as a hint quotes them."""
+    return piece.text if len(piece.text) <= QUOTED else f"{piece.text[:QUOTED].rsplit(' ', 1)[0]} …"
 
 
 def at(kind: HintKind, why: str, tokens: tuple[Token, ...] | list[Token]) -> Hint:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from articles.quarantine.hints.kinds import Hint, HintKind, Told, over
+from articles.quarantine.hints.kinds import Hint, HintKind, Told, in_short, over
 from articles.quarantine.segments import Piece
 
 _BY_ITSELF = r"(?:by (?:itself|themselves)|on (?:its|their) own|without treatment|naturally|spontaneously)"
@@ -30,7 +30,6 @@ _WHO_GETS_IT = re.compile(
     re.IGNORECASE,
 )
 FEWEST = 2
-QUOTED = 90
 
 
 def wait_and_hurry(told: Told) -> Iterator[Hint]:
@@ -43,7 +42,7 @@ def wait_and_hurry(told: Told) -> Iterator[Hint]:
         near = [one for one in urgent if _section(told, one) == _section(told, piece)]
         if found and near and piece not in near:
             why = (
-                f"To wait is said here (“{found[0]}”), and in the same part to go at once (“{_short(near[0])}”):"
+                f"To wait is said here (“{found[0]}”), and in the same part to go at once (“{in_short(near[0])}”):"
                 " say which comes first."
             )
             yield over(HintKind.CONTRADICTION, why, piece)
@@ -66,14 +65,10 @@ def scattered_risks(told: Told) -> Iterator[Hint]:
         for block, piece in met.items():
             other = next(one for number, one in met.items() if number != block)
             why = (
-                f"Who gets “{name}”, or from what, is told in {len(met)} places; another is “{_short(other)}”."
+                f"Who gets “{name}”, or from what, is told in {len(met)} places; another is “{in_short(other)}”."
                 " These are one list for one condition: put them together."
             )
             yield over(HintKind.CONTRADICTION, why, piece)
-
-
-def _short(piece: Piece) -> str:
-    return piece.text if len(piece.text) <= QUOTED else f"{piece.text[:QUOTED].rsplit(' ', 1)[0]} …"
 
 
 RULES = (wait_and_hurry, scattered_risks)

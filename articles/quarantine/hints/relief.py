@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from articles.enums import Action
 from articles.quarantine.hints.amounts import is_advice
-from articles.quarantine.hints.kinds import Hint, HintKind, Told, over
+from articles.quarantine.hints.kinds import Hint, HintKind, Told, in_short, over
 from articles.quarantine.lexicon import content, stem
 from articles.quarantine.segments import Piece
 from articles.quarantine.vocabulary import SAID, Relief
@@ -30,7 +30,6 @@ _ACTIVITIES = frozenset(
 LIKENESS = 0.7
 FEWEST = 4
 SHOWN = 3
-QUOTED = 90
 
 
 @dataclass(frozen=True)
@@ -121,7 +120,7 @@ def out_of_order(told: Told) -> Iterator[Hint]:
         for other, some in elsewhere:
             after = next((one for one in some if one.action == mention.action and one.later and one.advised), None)
             if after:
-                first = f"“{other.name}” gives this only after something else (“{_short(after.piece)}”)"
+                first = f"“{other.name}” gives this only after something else (“{in_short(after.piece)}”)"
                 why = f"{first}; here it comes at once."
                 yield over(HintKind.CONTRADICTION, why, mention.piece)
                 break
@@ -137,7 +136,7 @@ def forbidden_elsewhere(told: Told) -> Iterator[Hint]:
             against = next((one for one in some if one.action == mention.action and one.denied), None)
             if against and against.piece != mention.piece:
                 where = f"“{other.name}” says" if other is not told else "another sentence of this text says"
-                why = f"“{mention.said}” is advised here, but {where}: “{_short(against.piece)}”."
+                why = f"“{mention.said}” is advised here, but {where}: “{in_short(against.piece)}”."
                 yield over(HintKind.CONTRADICTION, why, mention.piece)
                 break
 
@@ -154,7 +153,7 @@ def cause_and_cure(told: Told) -> Iterator[Hint]:
             continue
         for act in sorted(_activities(piece)):
             if act in harmful and harmful[act][1] != piece:
-                harm = _short(harmful[act][1])
+                harm = in_short(harmful[act][1])
                 why = f"“{act}…” is said to help here and to harm elsewhere (“{harm}”): how much is too much?"
                 yield over(HintKind.CONTRADICTION, why, piece)
 
@@ -192,10 +191,6 @@ def _reliefs(told: Told, action: str) -> list[Relief]:
 def _few(titles: tuple[str, ...]) -> str:
     more = f" and {len(titles) - SHOWN} more" if len(titles) > SHOWN else ""
     return "; ".join(titles[:SHOWN]) + more
-
-
-def _short(piece: Piece) -> str:
-    return piece.text if len(piece.text) <= QUOTED else f"{piece.text[:QUOTED].rsplit(' ', 1)[0]} …"
 
 
 RULES = (without_condition, out_of_order, forbidden_elsewhere, cause_and_cure, judged_before)
