@@ -28,7 +28,7 @@ TAIWAN = Record(2, "Taiwan", "119", "", "/tw/", frozenset({ZH}))
 HONG_KONG = Record(3, "Hong Kong", "999", "", "/hk/", frozenset({ZH}))
 ALL = [UK, TAIWAN, HONG_KONG]
 # The words of the records themselves are not translated in the content of the tests.
-IN_CHINESE = "119（Taiwan）或999（Hong Kong、United Kingdom）"
+IN_CHINESE = "119（Taiwan）或 999（Hong Kong、United Kingdom）"
 SUNDAY = dt.date(2026, 11, 22)
 
 

@@ -5,6 +5,7 @@ from collections import Counter
 
 import pytest
 from django.template.loader import render_to_string
+from django.utils.translation import override
 from wagtail.models import Page, get_page_models
 
 from articles import models as m
@@ -330,3 +331,15 @@ def test_broken_site_needs_neither_database_nor_context():
 
     assert "In an emergency call 112." in html
     assert 'action="/search/"' in html
+
+
+@pytest.mark.parametrize("template", ["500.html", "503.html", "articles/paper_not_ready.html"])
+def test_a_page_that_stands_alone_is_told_in_the_language_that_is_read(template):
+    with override("zh-hant"):
+        html = render_to_string(template, {"number": "119（台灣）", "page": "../", "sent": True})
+    told = words_of(html)
+
+    assert '<html lang="zh-Hant">' in html
+    assert 'href="/zh-hant/"' in html
+    assert "緊急時請撥打 119（台灣）。" in told
+    assert re.findall("[A-Za-z]{2,}", told.replace("Gaitway", "").replace("PDF", "")) == []
