@@ -4,8 +4,10 @@ from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
+from articles.addresses import absolute
 from articles.paper.qr import qr_path
 from triage import artefacts, one_page, question_page
 from triage.answers import OTHER, State, fields
@@ -159,7 +161,7 @@ def paper(check: Check) -> Context:
 
 
 def _address(check: Check) -> str:
-    return f"{settings.SITE_URL}/check/{check.document['slug']}/"
+    return absolute(reverse("triage:check", args=[check.document["slug"]]))
 
 
 def says(check: Check) -> Context:
