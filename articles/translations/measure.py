@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polib
+from wagtail.models import Page
 
-from articles.translations.catalogue import FOLDER, NOTICE, REASON, SEARCH
+from articles.translations.catalogue import FOLDER, NOTICE, REASON, SEARCH, paths, read, without_ids
 from articles.translations.checks import Terms, findings
+from articles.translations.parts import parts_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,17 @@ def texts(language: str, folder: Path = FOLDER) -> list[Text]:
         for entry in entries
         if entry.msgstr and entry.msgid not in {SEARCH, NOTICE}
     ]
+
+
+def left_behind(language: str, folder: Path = FOLDER) -> list[str]:
+    """Return the places of texts in the starter translations that no page has any more: nobody reads their words."""
+    known = paths()
+    sources = {known[page.pk]: page for page in Page.objects.filter(pk__in=known).specific()}
+    found = []
+    for path, words in read(sorted((folder / language).glob("*.po"))).items():
+        here = {without_ids(text, known) for part in parts_of(sources[path]) for text in part.texts.values()}
+        found += [f"{path}: {text}" for text in words.texts if text not in here]
+    return found
 
 
 def false_alarms(found: Iterable[Text], terms: Terms) -> list[tuple[Text, list[str]]]:

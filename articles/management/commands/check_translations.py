@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from django.core.management.base import BaseCommand, CommandError
 
-from articles.translations.measure import false_alarms, planted, texts
+from articles.translations.measure import false_alarms, left_behind, planted, texts
 from articles.translations.problems import glossary
 
 MOST = 0.1
@@ -24,12 +24,15 @@ class Command(BaseCommand):
         parser.add_argument("--faults", type=Path, metavar="FILE", help="YAML: kind, in, was, is")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print both; end with an error when a fault is not seen or more than a tenth are false alarms."""
+        """Print both; an error when a fault is not seen, more than a tenth are false alarms, or a text has changed."""
         terms, found = glossary(options["language"]), texts(options["language"])
         wrong = false_alarms(found, terms)
         for text, said in wrong:
             self.stdout.write(f"{text.place}: {'; '.join(said)}")
         self.stdout.write(f"{len(found)} texts, {len(wrong)} false alarms ({len(wrong) / max(len(found), 1):.1%})")
+        lost = left_behind(options["language"])
+        for place in lost:
+            self.stdout.write(f"No page says this any more, so its translation is not read: {place}")
         unseen = 0
         if options["faults"]:
             rows = planted(found, yaml.safe_load(options["faults"].read_text(encoding="utf-8")), terms)
@@ -39,3 +42,5 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(rows) - unseen} of {len(rows)} planted faults seen")
         if unseen or len(wrong) > MOST * len(found):
             raise CommandError("The checks are not good enough.")
+        if lost:
+            raise CommandError("Translate anew what has changed.")

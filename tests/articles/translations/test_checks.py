@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from articles.translations.measure import false_alarms, planted, texts
+from articles.translations.measure import false_alarms, left_behind, planted, texts
 from articles.translations.problems import glossary
 
 pytestmark = pytest.mark.django_db
@@ -26,3 +26,7 @@ def test_few_right_translations_are_flagged_and_each_of_those_has_a_reason():
 
     assert len(wrong) <= len(found) * 0.1
     assert [text.place for text, _ in wrong if not text.has_reason] == []
+
+
+def test_no_starter_translation_is_of_a_text_that_has_changed_since():
+    assert left_behind(ZH) == []
