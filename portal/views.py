@@ -1,6 +1,7 @@
 """The site's own addresses: search, robots, sitemap, error pages."""
 
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,9 +10,12 @@ from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from wagtail.models import Site
 
 from articles.addresses import absolute
 from articles.dialling import standing
@@ -56,7 +60,18 @@ def _found(request: HttpRequest) -> HttpResponse:
     in_language(one.page for one in results.warnings)
     kind = next((k for k in Kind if k == request.GET.get("kind")), None)
     context = {"query": results.query.text, "results": results, "kind": kind, "first": FIRST, "first_part": f":{FIRST}"}
+    context["versions"] = replica.read_now(lambda: _in_each_language(request))
     return render(request, "portal/search.html", context | _one_kind(request, results, kind))
+
+
+def _in_each_language(request: HttpRequest) -> list[switch.Version]:
+    """Return the same search in every language in which the first page can be read."""
+    site, asked = Site.find_for_request(request), request.GET.urlencode()
+    found = []
+    for one in switch.versions(site.root_page) if site else ():
+        with override(settings.LANGUAGE_CODE if one.is_source else one.language):
+            found.append(replace(one, path=f"{reverse('search')}{'?' if asked else ''}{asked}"))
+    return found
 
 
 def _one_kind(request: HttpRequest, results: Results, kind: Kind | None) -> dict[str, object]:

@@ -74,8 +74,8 @@ def this_language() -> Version:
 
 @register.inclusion_tag("components/languages.html", takes_context=True)
 def languages(context: template.Context) -> dict[str, Any]:
-    """Lead to the same page in other languages."""
-    return {"versions": switch.versions(context.get("page"))}
+    """Lead to the same page in other languages; a view that shows no page says itself where these are."""
+    return {"versions": context.get("versions") or switch.versions(context.get("page"))}
 
 
 @register.simple_tag(takes_context=True)

@@ -245,6 +245,15 @@ def test_searching_leads_to_the_words_of_the_language_that_is_read(client, trans
     assert f'href="{translation.url}"' not in english.partition("<main")[2]
 
 
+def test_a_search_leads_to_itself_in_the_other_language(client, translation):
+    there = client.get("/search/", {"q": "calf & 小腿"}).content.decode()
+    back = client.get("/zh-hant/search/", {"q": "calf & 小腿"}).content.decode()
+
+    asked = "?q=calf+%26+%E5%B0%8F%E8%85%BF"
+    assert f'href="/zh-hant/search/{asked}" hreflang="zh-Hant"' in there
+    assert f'href="/search/{asked}" hreflang="en-GB"' in back
+
+
 def test_search_never_shows_words_that_are_locked(client, translation, source):
     released(make.edited(source, title="When to stop the stretch"))
 
