@@ -1,6 +1,7 @@
 """The admin without inline script: every kind of page and every widget, while the browser reports what it forbids."""
 
 import pytest
+from PIL import Image
 
 pytestmark = pytest.mark.journey
 
@@ -121,4 +122,25 @@ def test_the_editor_of_a_guide_works_under_the_policy(admin):
     page.locator("[data-contentpath=body] [data-chooser-action-choose]:visible").first.click()
     page.locator(".modal-body a.choose-page").first.click()
     assert page.locator("[data-contentpath=body] [data-chooser-title]").first.inner_text()
+    assert admin.forbidden() == []
+
+
+def test_a_picture_is_uploaded_and_chosen_in_the_editor_of_a_guide(admin, tmp_path):
+    picture = tmp_path / "calf.png"
+    Image.linear_gradient("L").resize((600, 400)).save(picture)
+    page = admin.go(f"pages/add/articles/guidepage/{admin.number_of('/guides/')}/")
+    body = page.locator("[data-contentpath=body]")
+    body.locator(".c-sf-add-button").first.click()
+    body.locator("[data-contentpath=content] .c-sf-add-button").first.click()
+    page.get_by_role("option", name="Picture", exact=True).first.click()
+    body.locator("[data-chooser-action-choose]:visible").first.click()
+
+    window = page.locator(".modal-body")
+    window.get_by_role("tab", name="Upload").click()
+    window.locator("input[type=file]").set_input_files(picture)
+    window.get_by_label("Title").last.fill("A calf from behind")
+    window.get_by_role("button", name="Upload").click()
+
+    body.get_by_role("img", name="A calf from behind").or_(body.locator("[data-chooser-image]")).first.wait_for()
+    assert body.locator("input[name$=picture-image]").first.input_value().isdigit()
     assert admin.forbidden() == []
