@@ -21,9 +21,9 @@ class Figures:
     held: int
 
 
-def waiting() -> list[Concern]:
-    """Return what nobody has answered, the oldest first."""
-    return list(Concern.objects.filter(state=ConcernState.OPEN))
+def waiting(*, most: int | None = None) -> list[Concern]:
+    """Return what nobody has answered, the oldest first; at most so many."""
+    return list(Concern.objects.filter(state=ConcernState.OPEN)[:most])
 
 
 def number_waiting() -> int:

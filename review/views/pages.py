@@ -107,11 +107,11 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
 def concerns(request: HttpRequest) -> HttpResponse:
     """What readers say is unsafe, the oldest first, with its clock."""
     closed = Concern.objects.filter(state=ConcernState.CLOSED).order_by("-closed_at")[:50]
-    waiting = channel.waiting()
+    waiting = channel.waiting(most=SHOWN)
     context = {
         "page_title": "What readers say is unsafe",
-        "concerns": [_with_part(row, request.user) for row in waiting[:SHOWN]],
-        "more": len(waiting[SHOWN:]),
+        "concerns": _with_parts(waiting, request.user),
+        "more": channel.number_waiting() - len(waiting),
         "closed": closed,
         "now": timezone.now(),
         "harms": Harm.choices,
@@ -119,15 +119,21 @@ def concerns(request: HttpRequest) -> HttpResponse:
     return render(request, "review/admin/concerns.html", context)
 
 
-def _with_part(row: Concern, user: Any) -> Concern:
-    """Return a concern with the words of the part it is about, and whether that may be put on hold."""
-    found = Page.objects.filter(pk=row.page_id, live=True).first()
-    page: Any = found.specific if found else None
-    row.part = page.part_names().get(row.block, "") if page else ""
-    row.is_emergency = bool(page) and (page.is_emergency or bool(row.block and row.block not in page.parts_to_hold()))
-    held = Hold.objects.filter(page_id=row.page_id, block__in=["", row.block], lifted_at=None).exists()
-    row.may_be_held = bool(page) and not row.is_emergency and not held and permissions.can_withdraw(user)
-    return row
+def _with_parts(rows: list[Concern], user: Any) -> list[Concern]:
+    """Return concerns with the words of the part each is about, and whether that may be put on hold."""
+    ids = {row.page_id for row in rows}
+    pages = {page.pk: page for page in Page.objects.filter(pk__in=ids, live=True).specific()}
+    held = set(Hold.objects.filter(page_id__in=ids, lifted_at=None).values_list("page_id", "block"))
+    may_hold = permissions.can_withdraw(user)
+    for row in rows:
+        page: Any = pages.get(row.page_id)
+        row.part = page.part_names().get(row.block, "") if page else ""
+        row.is_emergency = bool(page) and (
+            page.is_emergency or bool(row.block and row.block not in page.parts_to_hold())
+        )
+        is_held = not held.isdisjoint({(row.page_id, ""), (row.page_id, row.block)})
+        row.may_be_held = bool(page) and not row.is_emergency and not is_held and may_hold
+    return rows
 
 
 @require_POST

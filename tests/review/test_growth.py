@@ -49,7 +49,9 @@ def reviewer(client):
     return client
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/review/", "/admin/review/tables/waiting.csv"])
+@pytest.mark.parametrize(
+    "path", ["/admin/", "/admin/review/", "/admin/review/concerns/", "/admin/review/tables/waiting.csv"]
+)
 def test_a_thousand_texts_in_review_ask_no_more_than_two(reviewer, path):
     put_in_review(FEW)
     few = queries(reviewer, path)
