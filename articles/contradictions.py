@@ -18,6 +18,13 @@ ITSELF = frozenset(
     {Action.MASSAGE, Action.HEAT, Action.COLD, Action.COMPRESSION, Action.ANTI_INFLAMMATORY, Action.SUPPLEMENT}
 )
 """What is the same wherever it is done. Exercise or rest is not: there the name says whether it is the same."""
+READ: dict[Any, tuple[str, ...]] = {
+    TechniquePage: ("title", "search_words", "dose", "actions", "contraindications", "preconditions", "stop_if",
+                    "switch"),
+    CausePage: ("title", "at_risk", "mechanism"),
+    GuidePage: ("title", "body"),
+}  # fmt: skip
+"""The fields in which a page says anything about relief or harm."""
 SHORTEST = 4
 _WORD = re.compile(r"\w+")
 
@@ -182,9 +189,11 @@ def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]
 
 def _drafts(model: Any, **which: Any) -> list[Any]:
     """Return pages as they are released, or as their latest drafts have them; most are the same, and read together."""
-    pages = list(model.objects.filter(**which).order_by("title"))
+    rows = model.objects.filter(**which).order_by("title")
     if which.get("live"):
-        return pages
+        # a stream is taken apart when it is read: of all the others none is needed
+        return list(rows.only(*READ[model]))
+    pages = list(rows)
     newer = [page.latest_revision_id for page in pages if page.latest_revision_id != page.live_revision_id]
     drafts = Revision.objects.in_bulk(newer)
     return [_drafted(page, drafts[pk]) if (pk := page.latest_revision_id) in drafts else page for page in pages]

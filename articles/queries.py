@@ -1,10 +1,10 @@
 """What pages show of other pages: released ones only, with as few queries as the page allows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate
 from typing import Any
 
 from django.apps import apps
@@ -229,14 +229,14 @@ class Group:
     pages: list[Any] = field(default_factory=list)
 
 
-def children(parent: Page, model: str, *order: str) -> list[Any]:
-    """Return the released pages of one type below a page, each with exactly the text that was signed."""
-    rows = apps.get_model("articles", model).objects.live().child_of(parent)
+def released(model: str, ids: Sequence[int]) -> list[Any]:
+    """Return released pages of one type in the order of their ids, each with exactly the text that was signed."""
+    rows = apps.get_model("articles", model).objects.live().filter(pk__in=ids)
     dependencies.on_type(rows.model)
-    found = in_language(serving.intact(rows.order_by(*(order or ("title",)))))
+    found = {page.pk: page for page in in_language(serving.intact(rows))}
     if notes := current_notes():
-        notes.allow_drawings(found)
-    return found
+        notes.allow_drawings(found.values())
+    return [found[pk] for pk in ids if pk in found]
 
 
 def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
@@ -246,18 +246,6 @@ def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
     for page in pages:
         by_key[getattr(page, attribute)].pages.append(page)
     return [group for group in groups if group.pages]
-
-
-def lettered(pages: Iterable[Any]) -> list[Group]:
-    """Return pages by the first letter of their title."""
-    ordered = sorted(pages, key=lambda page: bare(page.title).casefold())
-    letters = groupby(ordered, key=lambda page: bare(page.title)[:1].upper())
-    return [Group(key, key, list(some)) for key, some in letters]
-
-
-def by_urgency(rules: Iterable[Any]) -> list[Group]:
-    """Return care rules by disposition, most urgent first, shorter time limits first."""
-    return grouped(sorted(rules, key=lambda r: (r.within_days or 0, r.path)), "disposition", enums.Disposition)
 
 
 def with_links(pages: Iterable[Any]) -> list[Any]:
@@ -283,9 +271,9 @@ def leg_views(pages: Mapping[str, Any]) -> list[leg_map.View]:
     return [v for v in views if notes is None or notes.may_show(drawings()[f"leg-{v.name}"].path)]
 
 
-def sites() -> list[Any]:
-    """Return every place on the body, in the order of the tree."""
-    return in_language(_sites())
+def sites(*, most: int) -> list[Any]:
+    """Return the places on the body, in the order of the tree; at most so many."""
+    return in_language(_sites()[:most])
 
 
 def _sites() -> QuerySet[Any]:
@@ -302,12 +290,14 @@ def causes_at(site: Page) -> list[Group]:
     return grouped((cause for cause in causes if cause.live), "group", enums.CauseGroup)
 
 
-def cause_groups() -> list[tuple[enums.CauseGroup, int]]:
-    """Return each family of causes with how many pages it has; empty families are left out."""
+def cause_groups() -> list[tuple[enums.CauseGroup, int, int]]:
+    """Return each family of causes with how many pages it has, and how many are before them; no empty families."""
     rows = apps.get_model("articles", "CausePage").objects.live().order_by().values_list("group")
     dependencies.on_type(rows.model)
     counts = dict(rows.annotate(Count("pk")))
-    return [(group, counts[group.value]) for group in enums.CauseGroup if group.value in counts]
+    groups = [group for group in enums.CauseGroup if group.value in counts]
+    before = accumulate((counts[group.value] for group in groups), initial=0)
+    return [(group, counts[group.value], first) for group, first in zip(groups, before, strict=False)]
 
 
 def used_by(page: Page) -> list[Group]:

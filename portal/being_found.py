@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from wagtail.models import Page, Site
 
+from articles import lists
 from articles.addresses import absolute, address_of
 from articles.models import TranslationPage
 from articles.translations.languages import SOURCE
@@ -29,7 +31,7 @@ class SitemapEntry:
 
 
 def sitemap_entries() -> Iterator[SitemapEntry]:
-    """Yield every released page that everybody may read."""
+    """Yield every released page that everybody may read, and after them the further pages of long lists."""
     root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if root is None:
         return
@@ -37,8 +39,12 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     kept = public.filter(pk__in=SearchEntry.objects.values("pk")).order_by("path")
     prefix = len(root.root_page.url_path) - 1
     together = _alternates(prefix)
-    for pk, url_path, changed in kept.values_list("pk", "url_path", "last_published_at")[:LIMIT]:
+    rows = {pk: more for pk, *more in kept.values_list("pk", "url_path", "last_published_at")[:LIMIT]}
+    for pk, (url_path, changed) in rows.items():
         yield SitemapEntry(absolute(url_path[prefix:]), changed, together.get(pk, ()))
+    further = ((page, more) for page, more in lists.further_pages() if page.pk in rows)
+    for page, more in islice(further, LIMIT - len(rows)):
+        yield SitemapEntry(absolute(page.url_path[prefix:] + more), rows[page.pk][1])
 
 
 def _alternates(prefix: int) -> dict[int, tuple[tuple[str, str], ...]]:

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from review import doors
+from review import doors, overlay
 from review.fingerprint import fingerprint
 from review.problems import Problem
 from triage.artefacts import Check
@@ -27,7 +27,7 @@ from triage.engine.artefact import content_hash
 from triage.engine.join import JoinError
 from triage.engine.parse import ProtocolError, parse_or_raise
 from triage.engine.protocol import Protocol
-from triage.library import library
+from triage.library import SHELVED, library
 from triage.models.approval import ApprovalRun, Status
 from triage.schema import complete
 
@@ -95,10 +95,19 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
+def made(page: Any, own: str | None = None) -> Text:
+    """Return the text of a page, put together once in a look; raises JoinError or ProtocolError.
+
+    `own`: the fingerprint of the page, where it is known already.
+    """
+    own = own or fingerprint(page)
+    return overlay.once(("text", page.pk, own), lambda: Text(page, own), of=(*SHELVED, type(page)))
+
+
 def text_of(page: Any) -> Text | None:
     """Return the text of a page, or None when it cannot be put together."""
     try:
-        return Text(page)
+        return made(page)
     except (JoinError, ProtocolError):
         return None
 
@@ -156,7 +165,7 @@ def keep(name: str, text: Text, outcome: Outcome, *, seconds: float, now: dateti
 def sign_off_problems(page: Any, own: str) -> list[Problem]:
     """Return a sentence for every check that has not passed on exactly this text."""
     try:
-        rows = settled(Text(page, own))
+        rows = settled(made(page, own))
     except (JoinError, ProtocolError) as error:
         return [Problem(f"Check “{page.code}”", f"It cannot be put together: {error}.")]
     return [Problem(f"Check “{page.code}”", row.sentence) for row in rows.values() if row.status != Status.PASSED]

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.urls import reverse
 
 from articles.models import CareRulePage, GuidePage
@@ -22,7 +23,9 @@ FIRST = 3
 
 def cards_of(text: Text) -> list[Card]:
     """Return every rule on a card of a guide that leads to this check, as it is released."""
-    guides = overlay.proposed({page.pk: page for page in GuidePage.objects.live()})
+    proposed = list(overlay.standing_in((GuidePage,)))
+    rows = GuidePage.objects.live().filter(Q(check_key=text.page.slug) | Q(pk__in=proposed))
+    guides = overlay.proposed({page.pk: page for page in rows.order_by("pk")})
     found = []
     for page in guides.values():
         if page.check_key == text.page.slug:
@@ -31,9 +34,9 @@ def cards_of(text: Text) -> list[Card]:
 
 
 def _cards(guide: Any, text: Text) -> Iterator[Card]:
-    codes = dict(CareRulePage.objects.values_list("pk", "code"))
-    rules = text.shelves["rules"]
-    for pk in _chosen(guide):
+    chosen, rules = list(_chosen(guide)), text.shelves["rules"]
+    codes = dict(CareRulePage.objects.filter(pk__in=chosen).values_list("pk", "code"))
+    for pk in chosen:
         code = codes.get(pk)
         if code is not None and code in rules:
             rule = rules[code]

@@ -15,6 +15,8 @@ from review.models.submission import Use
 from triage.models import ProtocolPage
 from triage.plain_html import without_links
 
+# What stands on the shelves, and so what a protocol is made of besides itself and the one that it includes.
+SHELVED = (FindingPage, CareRulePage, ContraindicationPage, TechniquePage)
 # A shelf with more pages is not read whole: what protocols use is read together, anything else when it is asked for.
 READ_WHOLE = 300
 
@@ -63,6 +65,10 @@ def library() -> Library:
 
     While a change is looked at before its release, what it changes stands here as proposed.
     """
+    return _library() if now() is not None else overlay.once("shelves", _library, of=SHELVED)
+
+
+def _library() -> Library:
     # the names of what rules and techniques refer to, read once: a query for each of them took most of the time
     causes = dict(CausePage.objects.values_list("pk", "slug"))
     blocks = dict(ContraindicationPage.objects.values_list("pk", "code"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -12,14 +13,16 @@ from django.template.response import TemplateResponse
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, Panel
 from wagtail.fields import RichTextField
 from wagtail.search import index
+from wagtail.url_routing import RouteResult
 from wagtail.utils.decorators import cached_classmethod
 
-from articles import asked, queries
+from articles import asked, lists, queries
 from articles.blocks.base import FEATURES, DrawingChoice
 from articles.blocks.references import chosen_in, released_references
 from articles.drawings import digests
 from articles.editing.forms import ArticleForm
 from articles.editing.problems import edit_handler_of
+from articles.lists import Listing
 from articles.page_notes import PageNotes, linked_ids, page_notes
 from articles.quarantine.questions import copied, open_questions, review_part
 from review.models import ReviewedPage
@@ -173,6 +176,8 @@ class SectionPage(ArticlePage):
     """A list of pages of one kind, with an introduction."""
 
     explains_words = False
+    # What is listed below it; None where nothing is, or where the page lists it itself.
+    listing: Listing | None = None
 
     intro = ProseField(blank=True)
 
@@ -184,3 +189,14 @@ class SectionPage(ArticlePage):
 
     class Meta:
         abstract = True
+
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Lead to a further page of the list, to a page below, or to the list itself."""
+        otherwise = partial(super().route, request, path_components)
+        return lists.routed(self, path_components, otherwise) if self.listing else otherwise()
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Add the list, or the page of it that has the `number` asked for."""
+        number = kwargs.pop("number", 1)
+        context = super().get_context(request, *args, **kwargs)
+        return context | ({"listed": lists.part(self, self.listing, number)} if self.listing else {})

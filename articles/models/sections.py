@@ -3,17 +3,21 @@
 from typing import Any
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField
 
-from articles import asked, enums, leg_map, queries
+from articles import asked, enums, leg_map, lists, queries
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
+from articles.lists import Listing
 from articles.models.base import ArticlePage, ProseField, SectionPage
 from review.enums import ReviewKind
 
+# So many places are named on the first page; where there are more it leads to the list of them.
+MOST_SITES = 60
 SECTIONS = [
     "articles.GuideIndexPage",
     "articles.CauseIndexPage",
@@ -78,41 +82,42 @@ class HomePage(ArticlePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Add what there is to browse."""
         context = super().get_context(request, *args, **kwargs)
-        sites = list(queries.sites())
+        sites = queries.sites(most=MOST_SITES + 1)
         views = queries.leg_views({site.zone: site for site in sites})
-        return context | {"groups": queries.cause_groups(), "sites": sites, "views": views}
+        more = {"sites": sites[:MOST_SITES], "has_more_sites": len(sites) > MOST_SITES}
+        groups = queries.cause_groups()
+        total = sum(count for _, count, _ in groups)
+        placed = [(group, count, lists.place_of(first, total)) for group, count, first in groups]
+        return context | more | {"groups": placed, "views": views}
 
 
 class GuideIndexPage(SectionPage):
     """All guides."""
 
+    listing = Listing("GuidePage", order=("path",))
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.GuidePage"]
     template = "articles/guide_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the guides."""
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"guides": queries.children(self, "GuidePage", "path")}
 
 
 class CauseIndexPage(SectionPage):
     """All causes, by group and by place."""
 
+    listing = Listing("CausePage", group_by="group", groups=enums.CauseGroup)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.CausePage"]
     template = "articles/cause_index.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the causes, by family and by place."""
+        """Add the places with their causes, unless the list is long: then each place has its own on its page."""
         context = super().get_context(request, *args, **kwargs)
-        groups = queries.grouped(queries.children(self, "CausePage"), "group", enums.CauseGroup)
-        return context | {"groups": groups, "sites": queries.sites_with_causes()}
+        return context | {"sites": [] if context["listed"].is_parted else queries.sites_with_causes()}
 
 
 class BodySiteIndexPage(SectionPage):
     """All places on the leg, with the drawing."""
 
+    listing = Listing("BodySitePage", order=("path",), links=True)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.BodySitePage"]
     template = "articles/body_site_index.html"
@@ -122,23 +127,18 @@ class BodySiteIndexPage(SectionPage):
         return super().drawing_names() | leg_map.NAMES
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the places, and the drawing that leads to them."""
+        """Add the drawing that leads to the places on this page."""
         context = super().get_context(request, *args, **kwargs)
-        sites = queries.with_links(queries.children(self, "BodySitePage", "path"))
-        return context | {"sites": sites, "views": queries.leg_views({site.zone: site for site in sites})}
+        return context | {"views": queries.leg_views({site.zone: site for site in context["listed"].entries})}
 
 
 class TechniqueIndexPage(SectionPage):
     """All relief techniques."""
 
+    listing = Listing("TechniquePage", order=("path",))
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.TechniquePage"]
     template = "articles/technique_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the techniques."""
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"techniques": queries.children(self, "TechniquePage", "path")}
 
 
 class CareRuleIndexPage(SectionPage):
@@ -146,14 +146,12 @@ class CareRuleIndexPage(SectionPage):
 
     review_kind = ReviewKind.URGENT
 
+    listing = Listing(
+        "CareRulePage", order=(Coalesce("within_days", 0), "path"), group_by="disposition", groups=enums.Disposition
+    )
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.CareRulePage"]
     template = "articles/care_rule_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the rules, most urgent first."""
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"groups": queries.by_urgency(queries.children(self, "CareRulePage", "path"))}
 
     @property
     def is_emergency(self) -> bool:
@@ -164,70 +162,46 @@ class CareRuleIndexPage(SectionPage):
 class ContraindicationIndexPage(SectionPage):
     """When to leave things alone."""
 
+    listing = Listing("ContraindicationPage", order=("path",), links=True)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.ContraindicationPage"]
     template = "articles/contraindication_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the dangers."""
-        context = super().get_context(request, *args, **kwargs)
-        pages = queries.with_links(queries.children(self, "ContraindicationPage", "path"))
-        return context | {"contraindications": pages}
 
 
 class FindingIndexPage(SectionPage):
     """All signs that rules and questions speak of."""
 
+    listing = Listing("FindingPage", lettered=True)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.FindingPage"]
     template = "articles/finding_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the signs, by letter."""
-        context = super().get_context(request, *args, **kwargs)
-        return context | {"groups": queries.lettered(queries.children(self, "FindingPage"))}
 
 
 class ClaimIndexPage(SectionPage):
     """What people say, and what the evidence says."""
 
+    listing = Listing("ClaimPage", order=("path",), group_by="verdict", groups=enums.Verdict, links=True)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.ClaimPage"]
     template = "articles/claim_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the claims, by what became of them."""
-        context = super().get_context(request, *args, **kwargs)
-        claims = queries.with_links(queries.children(self, "ClaimPage", "path"))
-        return context | {"groups": queries.grouped(claims, "verdict", enums.Verdict)}
 
 
 class GlossaryPage(SectionPage):
     """All words explained."""
 
+    listing = Listing("TermPage", lettered=True, links=True)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.TermPage"]
     template = "articles/glossary.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the words, by letter."""
-        context = super().get_context(request, *args, **kwargs)
-        words = queries.with_links(queries.children(self, "TermPage"))
-        return context | {"groups": queries.lettered(words)}
 
 
 class SourceIndexPage(SectionPage):
     """All sources."""
 
+    listing = Listing("SourcePage", group_by="kind", groups=enums.SourceKind)
     parent_page_types = ["articles.HomePage"]
     subpage_types = ["articles.SourcePage"]
     template = "articles/source_index.html"
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the sources, by kind."""
-        context = super().get_context(request, *args, **kwargs)
-        sources = queries.children(self, "SourcePage")
-        return context | {"groups": queries.grouped(sources, "kind", enums.SourceKind)}
 
 
 class InfoPage(ArticlePage):

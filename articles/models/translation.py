@@ -1,5 +1,6 @@
 """A translation: a governed page of its own, which holds the words of another page in another language."""
 
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -7,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Locale, Page
+from wagtail.url_routing import RouteResult
 from wagtail.utils.decorators import cached_classmethod
 
+from articles import lists
 from articles.editing.problems import edit_handler_of
 from articles.translations import languages
 from articles.translations.editing import TextsPanel, TranslationForm
@@ -134,22 +137,29 @@ class TranslationPage(ReviewedPage):
         self.locale, _ = Locale.objects.get_or_create(language_code=self.language)
         super().full_clean(*args, **kwargs)
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Lead to a further page of the list that this is a translation of, to a page below, or to this one."""
+        otherwise = partial(super().route, request, path_components)
+        if lists.number_in(path_components) is None or getattr(self.source_page, "listing", None) is None:
+            return otherwise()
+        return lists.routed(self, path_components, otherwise)
+
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Return the source in this language; where the source is not what was signed, nothing of it is shown."""
         source = self.source.specific
         dependencies.on_pages([self.pk, source.pk])
         if serving.fault_of(source) or source.is_wholly_held:
             return serving.rechecking(request, self)
-        return self._shown(request, source, drafts=False)
+        return self._shown(request, source, drafts=False, **kwargs)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """Return the draft as it would look."""
         return self._shown(request, self.source.specific, drafts=True)
 
-    def _shown(self, request: HttpRequest, source: Any, *, drafts: bool) -> HttpResponse:
+    def _shown(self, request: HttpRequest, source: Any, *, drafts: bool, **kwargs: Any) -> HttpResponse:
         with override(self.language), reading(self.language, drafts=drafts, known={source.pk: self}) as read:
             read.put([source])
-            response = source.serve_preview(request, "") if drafts else source.serve(request)
+            response = source.serve_preview(request, "") if drafts else source.serve(request, **kwargs)
             if response.get("Content-Type", "").startswith("text/html"):
                 html = finish(response.content.decode(), notice=notice_of(self.language), language=languages.SOURCE_TAG)
                 response.content = html.encode()

@@ -80,7 +80,13 @@ def languages(context: template.Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def alternates(context: template.Context) -> list[tuple[str, str]]:
-    """Return language and address of each version of the page, for search engines."""
+    """Return language and address of each version of the page, for search engines.
+
+    A further page of a list has none: in another language other entries stand on the page of that number.
+    """
+    listed = context.get("listed")
+    if listed is not None and listed.number > 1:
+        return []
     return switch.alternates(switch.versions(context.get("page")))
 
 

@@ -4,7 +4,7 @@ What has no translation, and what was locked because its source has changed sinc
 (`marked`). Nothing here is ever saved.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -130,6 +130,25 @@ def told(name: str, text: str, translation: Any, model: type | None, *, with_not
     state = states([Part(name, (name,), text, {"": text})], translation, model)[name]
     words = translation.text(name) if translation is not None and state.may_be_read else ""
     return words or (source_text(text, rich=False, stale=with_notice and state is State.LOCKED) if text else "")
+
+
+def told_titles(parent: Page, model: type, titles: Mapping[int, str]) -> dict[int, str]:
+    """Return the titles of pages right below another one in the language that is being read, by id; one query.
+
+    For their order alone: nothing else of the translations is read, so nobody has looked whether they were signed.
+    """
+    this = _reading.get()
+    if this is None:
+        return dict(titles)
+    translations: Any = apps.get_model("articles", "TranslationPage")
+    dependencies.on_type(translations)
+    rows = translations.objects.filter(language=this.language, source__in=Page.objects.child_of(parent))
+    words = (rows if this.drafts else rows.live()).values_list("source_id", "texts__title", "last_published_at")
+    known = {
+        pk: translations(source_id=pk, texts={"title": kept} if kept else {}, last_published_at=published)
+        for pk, kept, published in words
+    }
+    return {pk: told("title", text, known.get(pk), model) for pk, text in titles.items()}
 
 
 def _field(page: Page, name: str, text: str) -> Part:

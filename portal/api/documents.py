@@ -6,6 +6,7 @@ from typing import Any
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
+from articles import lists
 from articles.addresses import absolute, address_of
 from articles.models import ClaimPage, SourcePage
 from articles.plain_page import PlainPage
@@ -63,6 +64,7 @@ def whole(page: ReviewedPage, plain: PlainPage) -> Json:
         "sources": [_source(one, plain.cited[path]) for path, one in linked.items() if path in plain.cited],
         "claims": [_claim(one) for one in linked.values() if isinstance(one, ClaimPage)],
         "related": [_related(one) for path, one in linked.items() if path not in plain.cited],
+        "further_pages": [address_of(page) + more for more in _further(page)],
         "schema_org": plain.graph or None,
         "check_url": _check(page),
     }
@@ -152,6 +154,12 @@ def _urgency(page: ReviewedPage) -> Json | None:
         return None
     words = page.get_disposition_display()  # type: ignore[attr-defined]  # whatever has the field has it
     return {"disposition": level, "label": str(words), "within_days": getattr(page, "within_days", None)}
+
+
+def _further(page: ReviewedPage) -> list[str]:
+    """Return what the addresses of the further pages of a long list have besides its own."""
+    source: Any = getattr(page, "source_page", page)
+    return lists.further_of([source]).get(source.pk, []) if getattr(source, "listing", None) else []
 
 
 def _check(page: ReviewedPage) -> str | None:

@@ -16,6 +16,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import brotli
@@ -26,6 +27,7 @@ from django.http import HttpResponse
 from wagtail.models import Page, Site
 from wagtail.query import PageQuerySet
 
+from articles import lists
 from portal.delivery import older, programs, renderings
 from portal.delivery.build import build
 from portal.delivery.store import Kept, Store, dated
@@ -153,7 +155,8 @@ class Keeper:
             return
         self._look_at = time.monotonic() + LOOK_EVERY
         there = set(self.store.paths())
-        self.wanted.extend(path for path in _addresses(Page.objects.all()) if path not in there)
+        everything = chain(_addresses(Page.objects.all()), _further_pages())
+        self.wanted.extend(path for path in everything if path not in there)
         if not self.later:
             self.later.extend(path for path in programs.addresses() if path not in there)
 
@@ -183,6 +186,16 @@ def _addresses(pages: PageQuerySet) -> Iterator[str]:
         below = pages.live().descendant_of(root.root_page, inclusive=True).order_by("depth", "path")
         prefix = len(root.root_page.url_path) - 1
         yield from (path[prefix:] for path in below.values_list("url_path", flat=True))
+
+
+def _further_pages() -> Iterator[str]:
+    """Yield the path part of the address of each further page of the lists of the default site."""
+    root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
+    if root is not None:
+        prefix = len(root.root_page.url_path) - 1
+        for page, more in lists.further_pages():
+            if page.path.startswith(root.root_page.path):
+                yield page.url_path[prefix:] + more
 
 
 @cache

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from wagtail.views import serve as serve_now
 
@@ -23,6 +23,9 @@ ASK_EACH_TIME = "public, no-cache"
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
     """Show a page; editors who are logged in see it made for them, with their tools."""
+    if "page" in request.GET:
+        # the pages of a list have plain addresses of their own; under this one a reader would get another page
+        raise Http404
     if not _is_for_everybody(request):
         response = serve_now(request, path)
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from review import batch, checklist, doors, notifications, permissions, queries, settled
+from review import batch, checklist, doors, notifications, overlay, permissions, queries, settled
 from review.actions.submitting import close, lock, raise_class
 from review.calendar import next_review
 from review.contributors import contributors_of
@@ -47,8 +47,9 @@ def sign_off(
     try:
         if permissions.can_review(by):
             # before the transaction, so that what was found stays on record when it refuses the signature
-            check_settled(queries.submission(submission))
-        with transaction.atomic():
+            with overlay.one_look():
+                check_settled(queries.submission(submission))
+        with transaction.atomic(), overlay.one_look():
             row = lock(submission)
             _check_seen(row, fingerprint)
             if raised_class and raised_class != row.change_class:

@@ -53,28 +53,6 @@ def test_used_by_does_not_name_the_page_itself():
     assert queries.used_by(cause) == []
 
 
-def test_rules_stand_by_urgency_then_by_days():
-    late = make.care_rule(disposition="routine", within_days=14, title="Late")
-    soon = make.care_rule(disposition="routine", within_days=2, title="Soon")
-    now = make.care_rule(disposition="emergency_now", title="Now")
-
-    groups = queries.by_urgency([late, soon, now])
-
-    assert titles(groups) == {
-        "Call an ambulance now": ["Now"],
-        "See a doctor or clinic within some days": ["Soon", "Late"],
-    }
-
-
-def test_children_are_released_ones_only():
-    shown, hidden = make.claim(), make.claim(released=False)
-
-    found = queries.children(make.section(m.ClaimIndexPage), "ClaimPage")
-
-    assert shown in found
-    assert hidden not in found
-
-
 def test_causes_at_a_place_are_released_ones():
     site = make.body_site()
     for released in (True, False):
@@ -97,12 +75,6 @@ def test_shell_is_read_once_a_request(rf, django_assert_num_queries):
 
 def test_shell_without_a_request_is_empty():
     assert queries.shell(None) == queries.Shell()
-
-
-def test_letters():
-    groups = queries.lettered([m.TermPage(title=title) for title in ("vein", "Artery", "ache")])
-
-    assert titles(groups) == {"A": ["ache", "Artery"], "V": ["vein"]}
 
 
 def test_every_zone_of_the_drawings_that_has_a_place_is_a_link():

@@ -6,12 +6,12 @@ from triage.approval import Outcome, Text
 from triage.engine.artefact import content_hash
 from triage.hazards.log import entries_for, state_for
 from triage.models.approval import Status
-from triage.vignettes import queries
+from triage.vignettes import check as stories
 
 
 def rests_on(text: Text) -> str:
     """Return a hash of the hazards of a check and of the stories that control them."""
-    return content_hash([state_for(text.page), queries.state_of(text.page)])
+    return content_hash([state_for(text.page), stories.rests_on(text)])
 
 
 def controlled(text: Text) -> Outcome:

@@ -76,8 +76,8 @@ class Entry:
 
 
 def watched() -> QuerySet[Hazard]:
-    """Return the hazards that are open, with their controls and checks."""
-    return Hazard.objects.filter(state=HazardState.OPEN).prefetch_related("controls", "protocols")
+    """Return the hazards that are open, with their controls."""
+    return Hazard.objects.filter(state=HazardState.OPEN).prefetch_related("controls")
 
 
 def watched_for(page: Any) -> list[Hazard]:
@@ -100,7 +100,7 @@ def entries(texts: Mapping[int, Text]) -> list[Entry]:
 
     One that concerns only checks that are not among the texts is left out: nobody can meet it.
     """
-    hazards = list(watched())
+    hazards = list(watched().prefetch_related("protocols"))
     looked = {pk: Lookup(text, _rows(hazards)) for pk, text in texts.items()}
     made = []
     for hazard in hazards:

@@ -1,14 +1,18 @@
 """Answers on disk follow what is released."""
 
 import os
+import re
 import time
 from unittest import mock
 
 import pytest
 from django.db import OperationalError, transaction
 
+from articles import lists
+from articles.models import CausePage
 from portal.delivery import keeper as keepers
 from portal.delivery import renderings
+from portal.delivery.front import Front
 from review import actions
 from review.models import Generation
 from tests.review import making
@@ -140,6 +144,34 @@ def test_every_released_page_is_wanted(kept, page):
 
     assert "/guides/calf-soreness/" in kept.wanted
     assert page.url not in kept.wanted
+
+
+def test_a_further_page_of_a_list_is_kept_and_taken_away_like_the_list(kept, client, committed, monkeypatch):
+    monkeypatch.setattr(lists, "LONGEST", 10)
+    monkeypatch.setattr(lists, "PER_PAGE", 10)
+    path = "/causes/page/2/"
+    kept.want_everything()
+    assert path in kept.wanted
+    assert list(kept.wanted).index("/causes/muscle-cramp/") < list(kept.wanted).index(path)
+    assert kept.fill(path)
+    assert not kept.fill("/causes/page/99/")
+    with mock.patch.object(renderings, "find", side_effect=OperationalError("gone")):
+        assert client.get(path).status_code == 503
+    front = Front(mock.Mock(), kept.store)
+    assert front._get(path).answers[""][2] == kept.store.read(path).bodies[""]
+    first = CausePage.objects.get(
+        title=re.search(r'row__title"><a [^>]*>([^<]+)', client.get(path).content.decode())[1]
+    )
+
+    actions.withdraw(page=first, by=making.reviewer(), now=making.LATER, reason="Wrong.")
+    committed()
+    kept.wanted.clear()
+    kept.follow()
+
+    assert kept.store.mark(path) is None
+    assert path in kept.wanted
+    assert kept.fill(path)
+    assert first.title.encode() not in kept.store.read(path).bodies[""]
 
 
 def test_the_web_server_is_pointed_to_this_build(kept):
