@@ -28,7 +28,7 @@ from review import dependencies
 
 # A list of so many entries is one page; a longer one is parted.
 LONGEST = 200
-PER_PAGE = 100
+PER_PAGE = 50
 # So many letters still lead somewhere; there are more first characters of words in Chinese.
 MOST_JUMPS = 40
 # The part of an address before the number of a further page.

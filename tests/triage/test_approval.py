@@ -4,8 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from articles.models import CareRulePage
-from review import actions, demo, doors
+from articles.models import CareRulePage, TermPage
+from review import actions, demo, doors, overlay
 from review.doors import RefusedError
 from review.models import SignOff
 from review.settled import UnsettledError
@@ -105,6 +105,46 @@ def test_a_rule_is_not_signed_when_it_breaks_a_released_protocol(mini, people):
 
     with pytest.raises(UnsettledError, match="Check “mini”"):
         sign(row, people, people.reviewer)
+
+
+def test_in_one_look_a_text_is_made_once_for_each_change_that_is_looked_at(mini):
+    rule = CareRulePage.objects.get(code="T-SWOLLEN").get_latest_revision_as_object()
+    rule.disposition = "self_care"
+    word = TermPage.objects.live().first()
+    with overlay.one_look():
+        released = approval.made(mini)
+        with overlay.showing({rule.pk: rule}):
+            changed = approval.made(mini)
+            assert approval.made(mini) is changed
+        # what no check is made of makes no other text
+        with overlay.showing({word.pk: word}):
+            assert approval.made(mini) is released
+        mini.audience += " It says so."
+        assert approval.made(mini).fingerprint != released.fingerprint
+
+    assert changed.source_hash != released.source_hash
+    assert approval.made(mini) is not approval.made(mini), "outside of a look nothing is kept"
+
+
+def test_a_signature_puts_each_check_that_is_concerned_together_once_a_look(mini, people, monkeypatch):
+    made, rule = [], CareRulePage.objects.get(code="T-SWOLLEN")
+    draft = rule.get_latest_revision_as_object()
+    draft.why = "<p>In other words.</p>"
+    draft.save_revision(user=people.author)
+    row = actions.submit(page=rule, by=people.author, now=timezone.now(), follow=False)
+
+    class Counted(approval.Text):
+        def __init__(self, page, own=None):
+            super().__init__(page, own)
+            made.append((page.pk, self.source_hash))
+
+    monkeypatch.setattr(approval, "Text", Counted)
+    sign(row, people, people.reviewer)
+
+    texts = [text for pk, text in made if pk == mini.pk]
+    # before the transaction and inside of it; and once what readers have now, which it is compared with
+    assert len(texts) == 3
+    assert len(set(texts)) == 2
 
 
 def test_records_are_never_changed(mini, people):
