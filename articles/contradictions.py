@@ -65,15 +65,16 @@ class Contradiction:
     pages: tuple[Any, ...]
 
 
-def relief(page: TechniquePage) -> Relief:
-    """Return what a technique says, as it is in memory."""
+def relief(page: Any) -> Relief:
+    """Return what a technique says, as it is in memory; a row with its fields will do."""
+    names = (line.strip().lower() for line in (page.title, *page.search_words.splitlines()))
     amounts = [item["value"] for item in page.dose.raw_data]
     numbers = [one for one in amounts if one.get("low") is not None or one.get("high") is not None]
     days = any("day" in (one.get("unit") or "") for one in numbers)
     return Relief(
         page,
         frozenset(item["value"] for item in page.actions.raw_data),
-        frozenset(name.lower() for name in (page.title, *page.search_word_list) if len(name) >= SHORTEST),
+        frozenset(name for name in names if len(name) >= SHORTEST),
         frozenset(item["value"]["block"] for item in page.contraindications.raw_data if item["value"]["block"]),
         waits=bool(len(page.preconditions)) or days,
         is_limited=bool(numbers or len(page.stop_if)),
@@ -87,7 +88,7 @@ def harms(pages: Iterable[Any]) -> Iterator[Harm]:
     Read as it is stored: the pages that stand beside these words are not needed, and reading them asks for each.
     """
     for page in pages:
-        if isinstance(page, CausePage):
+        if hasattr(page, "at_risk"):
             yield from (Harm(page, risk["text"]) for risk in _values(page.at_risk.raw_data))
             for chain in _values(page.mechanism.raw_data):
                 yield from (Harm(page, link["cause"]) for link in _values(chain["links"]))
@@ -187,13 +188,14 @@ def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]
                 break
 
 
-def _drafts(model: Any, **which: Any) -> list[Any]:
-    """Return pages as they are released, or as their latest drafts have them; most are the same, and read together."""
-    rows = model.objects.filter(**which).order_by("title")
-    if which.get("live"):
-        # a stream is taken apart when it is read: of all the others none is needed
-        return list(rows.only(*READ[model]))
-    pages = list(rows)
+def _released(model: Any) -> list[Any]:
+    """Return what is released, as rows of the fields that are needed: a page whole costs many times as much."""
+    return list(model.objects.live().order_by("title").values_list("pk", *READ[model], named=True))
+
+
+def _drafts(model: Any) -> list[Any]:
+    """Return pages as their latest drafts have them; most are as they are released, and read together."""
+    pages = list(model.objects.order_by("title"))
     newer = [page.latest_revision_id for page in pages if page.latest_revision_id != page.live_revision_id]
     drafts = Revision.objects.in_bulk(newer)
     return [_drafted(page, drafts[pk]) if (pk := page.latest_revision_id) in drafts else page for page in pages]
@@ -208,9 +210,9 @@ def _drafted(page: Any, draft: Revision) -> Any:
 
 def found(*, released: bool = False) -> list[Contradiction]:
     """Return the contradictions on this site: in the latest drafts, or in what is released."""
-    which = {"live": True} if released else {}
-    told = [page for model in (CausePage, GuidePage) for page in _drafts(model, **which)]
-    reliefs = [relief(page) for page in _drafts(TechniquePage, **which)]
+    read = _released if released else _drafts
+    told = [page for model in (CausePage, GuidePage) for page in read(model)]
+    reliefs = [relief(page) for page in read(TechniquePage)]
     return [*contradictions(reliefs, harms(told)), *([] if released else _dropped(reliefs))]
 
 
