@@ -6,7 +6,7 @@ from django.db import models
 
 from review.models.evidence import Evidence
 
-FOREMOST = frozenset({"protocol", "guide", "translation"})
+FOREMOST = frozenset({"protocol", "guide"})
 
 
 class LinkState(models.TextChoices):
@@ -87,13 +87,19 @@ class WatchTask(Evidence):
 
     @property
     def foremost(self) -> list[dict[str, Any]]:
-        """The checks, guides and translations that show it: what readers act on, and what is told once more."""
-        return [one for one in self.users if one["kind"] in FOREMOST]
+        """The checks and guides that show it, and the translations of these and of the text itself."""
+        known = self._acted_on
+        return [one for one in self.users if one["id"] in known or one.get("of") in known]
 
     @property
     def others(self) -> list[dict[str, Any]]:
-        """The other pages that show it or lead to it."""
-        return [one for one in self.users if one["kind"] not in FOREMOST]
+        """The other pages that show it or lead to it, and their translations."""
+        first = [one["id"] for one in self.foremost]
+        return [one for one in self.users if one["id"] not in first]
+
+    @property
+    def _acted_on(self) -> set[int]:
+        return {self.page_id, *(one["id"] for one in self.users if one["kind"] in FOREMOST)}
 
 
 class Verdict(models.TextChoices):

@@ -49,23 +49,24 @@ def citing(source: SourcePage) -> list[Page]:
 
 
 def _in_words(ids: Iterable[int]) -> Mapping[int, dict[str, Any]]:
-    """Return pages as a task keeps them: by id, title, kind and language."""
+    """Return pages as a task keeps them, by id: title, kind, language, and which page a translation is of."""
     pages = Page.objects.filter(pk__in=list(ids)).select_related("content_type").order_by("title")
-    spoken = dict(TranslationPage.objects.filter(pk__in=list(ids)).values_list("pk", "language"))
-    return {page.pk: _word(page, spoken.get(page.pk, languages.SOURCE)) for page in pages}
+    translations = TranslationPage.objects.filter(pk__in=list(ids)).values_list("pk", "language", "source_id")
+    told = {pk: (language, source) for pk, language, source in translations}
+    return {page.pk: _word(page, *told.get(page.pk, ())) for page in pages}
 
 
-def _word(page: Page, language: str) -> dict[str, Any]:
+def _word(page: Page, language: str = languages.SOURCE, of: int | None = None) -> dict[str, Any]:
     model = page.content_type.model_class()
     kind = str(model._meta.verbose_name) if model else page.content_type.model
-    return {"id": page.pk, "title": page.title, "kind": kind, "language": language}
+    return {"id": page.pk, "title": page.title, "kind": kind, "language": language} | ({"of": of} if of else {})
 
 
 def _translations(page: Page, users: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the translations, drafts too, of a page and of those that show it, besides those that are among them."""
     ids = {page.pk, *(one["id"] for one in users)}
     others = TranslationPage.objects.filter(source__in=ids).exclude(pk__in=ids)
-    return [_word(one, one.language) for one in others.select_related("content_type").order_by("title")]
+    return [_word(one, one.language, one.source_id) for one in others.select_related("content_type").order_by("title")]
 
 
 def decide_alike(

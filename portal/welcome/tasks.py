@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.formats import date_format
 
@@ -73,11 +74,12 @@ def _at_risk(user: Any, now: datetime) -> Iterator[Tasks]:
 
 
 def _watched(now: datetime) -> Tasks:
-    """Claims whose source was retracted, changed or lost."""
-    at, waiting = reverse("articles_watch"), WatchTask.objects.filter(decision=None)
-    rows = [Task(row.title, f"{row.hit.source_title}: {row.hit.said}", at, _is_old(row.hit.at, now))
-            for row in waiting.select_related("hit").order_by("hit__at")[:MOST]]  # fmt: skip
-    return _some("Something happened to a source", rows, waiting.count() - len(rows), "claim", at)
+    """Sources that were retracted, changed or lost, with how many texts wait because of it."""
+    at, open_tasks = f"{reverse('articles_watch')}#open", WatchTask.objects.filter(decision=None)
+    events = open_tasks.values("hit", "hit__source_title", "hit__said", "hit__at").annotate(texts=Count("pk"))
+    rows = [Task(one["hit__source_title"], f"{one['hit__said']} ({one['texts']} text{pluralize(one['texts'])})", at,
+                 _is_old(one["hit__at"], now)) for one in events.order_by("hit__at", "hit")[:MOST]]  # fmt: skip
+    return _some("Something happened to a source", rows, events.count() - len(rows), "event", at)
 
 
 def _second_person(now: datetime) -> Tasks:
