@@ -9,6 +9,11 @@ NOTICE = "This part has changed. Below is the newest text in English."
 SHORT = 2
 
 
+def setting(language: str) -> str:
+    """Return what a language is called in the settings: addresses of that of the source begin without it."""
+    return str(settings.LANGUAGE_CODE) if language == SOURCE else language
+
+
 def others() -> list[tuple[str, str]]:
     """Return code and name of each language into which pages are translated."""
     return [(code, str(name)) for code, name in settings.LANGUAGES if code != SOURCE]

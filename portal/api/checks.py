@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -79,7 +78,7 @@ def _language(request: HttpRequest) -> str:
 
 def _in(code: str, made: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return an answer in a language, with the notice that is approved there before what is locked."""
-    with override(settings.LANGUAGE_CODE if code == languages.SOURCE else code):
+    with override(languages.setting(code)):
         return said(made(), code, gettext("This part has changed. Below is the newest text in English."))
 
 

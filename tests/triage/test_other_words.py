@@ -2,6 +2,7 @@
 
 import logging
 import random
+import re
 from typing import Any
 
 import pytest
@@ -83,6 +84,16 @@ def test_a_language_switch_keeps_the_answers_which_are_in_the_body_alone(client,
     assert f'name="a-{first.key}" value="{answers[first.key]}"' in text
     assert not [c for c in text if "\ue000" <= c <= "\ue005"]
     assert not response.cookies
+
+
+def test_the_switch_leads_to_where_the_answers_are_taken(client, chinese):
+    for here, there in (("/check/calf/", f"/{ZH}/check/calf/"), (f"/{ZH}/check/calf/", "/check/calf/")):
+        asked = client.post(here, "go=begin&who=me", content_type=FORM_TYPE).content.decode()
+        switch = re.search(r'<button[^>]* data-language [^>]*formaction="([^"]*)"', asked)
+
+        assert switch[1] == there
+        assert client.post(there, "go=language&who=me&q=age", content_type=FORM_TYPE).status_code == 200
+        assert f'href="{there}"' in client.get(here).content.decode()
 
 
 def test_the_check_of_the_source_keeps_its_words(client, chinese):

@@ -36,6 +36,6 @@ def check_languages(context: template.Context) -> dict[str, Any]:
         return {}
     found = []
     for code in codes:
-        with override(code):
+        with override(languages.setting(code)):
             found.append(Version(code, reverse("triage:check", args=[check.document["slug"]]), code == this.language))
     return {"versions": found, "in_form": "action" in context, "go": "result" if "result" in context else "language"}
