@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from articles.dialling import Dialling, Number, from_json, standing
 from articles.translations import languages
 from articles.translations.marked import bare, finish
+from triage import artefacts
 from triage.artefacts import Check, Shelf
 from triage.speaking import day_words, is_source
 
@@ -73,5 +74,13 @@ def in_its_languages(text: str, *, is_page: bool = True) -> str:
     """Return a text in which every part says so where it is still in the language of the source."""
     if is_source():
         return text
-    notice = gettext("This part has changed. Below is the newest text in English.")
-    return finish(text, notice=notice, language=languages.SOURCE_TAG) if is_page else bare(text)
+    return finish(text, notice=notice(), language=languages.SOURCE_TAG) if is_page else bare(text)
+
+
+def notice() -> str:
+    """Return the notice that is approved in the language that is shown, for what stands there in that of the source.
+
+    It is on disk beside the checks; where nobody has approved one yet, the interface has words of its own.
+    """
+    approved = artefacts.shelf().in_language(get_language() or languages.SOURCE).index.get("notice")
+    return str(approved or gettext("This part has changed. Below is the newest text in English."))

@@ -161,7 +161,8 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
             str(language): {
                 check.hash: check
                 for names in by_slug.values()
-                for name in names
+                # the newest comes first, and there may be several of one release: its words hold
+                for name in reversed(names)
                 if (check := _file(pointer.parent / f"{name}.json"))
             }
             for language, by_slug in data.get("words", {}).items()

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import override
 
 from articles.models import TranslationPage
+from articles.models.translation import notice_of
 from articles.translations.languages import others
 from articles.translations.reading import in_language, reading
 from triage.engine.join import JoinError
@@ -33,7 +34,8 @@ def _in(language: str, documents: Documents, index: Callable[[], Json]) -> tuple
     with override(language), reading(language):
         shelves = library()
         made = {slug: in_words(document, shelves, language) for slug, document in documents.items()}
-        return index(), {slug: document for slug, document in made.items() if document is not None}
+        told = {slug: document for slug, document in made.items() if document is not None}
+        return {**index(), "notice": notice_of(language)}, told
 
 
 def in_words(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.translation import gettext, override
+from django.utils.translation import override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 
@@ -19,6 +19,7 @@ from portal.api.answers import READ, View, conditional, open_to_all
 from portal.api.documents import detail_url
 from portal.api.limits import seconds_to_wait
 from portal.api.problems import not_safe
+from triage.around import notice
 from triage.artefacts import NoCheckError
 from triage.partners.answered import LIMIT, UnreadableError, answered, read
 from triage.partners.described import described, listed
@@ -79,7 +80,7 @@ def _language(request: HttpRequest) -> str:
 def _in(code: str, made: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     """Return an answer in a language, with the notice that is approved there before what is locked."""
     with override(languages.setting(code)):
-        return said(made(), code, gettext("This part has changed. Below is the newest text in English."))
+        return said(made(), code, notice())
 
 
 @careful(*READ)

@@ -9,12 +9,13 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.test import Client
+from django.test import Client, override_settings
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from review import demo
@@ -197,7 +198,7 @@ def somebody(live_site: str, browser: Browser) -> Iterator[Callable[[str], Page]
 
 @pytest.fixture
 def in_the_site(live_site: str, django_db_blocker: pytest.FixtureRequest) -> Callable[[], AbstractContextManager[None]]:
-    """Give a way into the database of the server, for what takes years in a browser."""
+    """Give a way into the database of the server and the checks it serves, for what takes years in a browser."""
 
     @contextmanager
     def way() -> Iterator[None]:
@@ -205,11 +206,17 @@ def in_the_site(live_site: str, django_db_blocker: pytest.FixtureRequest) -> Cal
         with django_db_blocker.unblock():
             database._use(SITE["database"])
             try:
-                yield
+                with override_settings(TRIAGE_ARTEFACTS=settings.TRIAGE_ARTEFACTS.with_name(_artefacts())):
+                    yield
             finally:
                 database._use(before)
 
     return way
+
+
+def _artefacts() -> str:
+    """Return the name of the folder in which the server keeps its checks (`portal.settings_test`)."""
+    return f"artefacts-{Path(SITE['database']).stem}"
 
 
 def _page(browser: Browser, viewport: dict[str, int], *, javascript: bool) -> Iterator[Page]:

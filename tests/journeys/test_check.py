@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests import papers
 from tests.journeys.axe import WIDE, faults_of_every_way
+from tests.triage.test_numbers_on_paper import ink, missing
 
 pytestmark = pytest.mark.journey
 
@@ -298,6 +300,13 @@ def test_the_files_can_be_saved(live_site, phone_reader):
             phone_reader.get_by_role("button", name=button).click()
         assert waiting.value.suggested_filename == name
     assert phone_reader.locator("[data-result]").count() == 1
+
+
+def test_a_result_on_paper_tells_every_number(live_site, phone_reader):
+    start(phone_reader, live_site, "calf")
+    assert to_result(phone_reader, {"swelling": {"yes"}}) == "same_day"
+
+    assert missing(ink(papers.text_of(phone_reader.pdf())), "en-gb") == []
 
 
 def test_the_sheet_fits_two_sides(live_site, phone_reader, tmp_path):

@@ -9,12 +9,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from playwright.sync_api import Page
 
-from articles.content.release import release_as_demonstration
 from articles.models import ClaimIndexPage, ClaimPage, HomePage, LedgerClaim, SourcePage, TranslationPage
-from articles.translations.parts import parts_of
 from tests.articles.translations import conftest as translations
 from tests.journeys import axe
 from tests.journeys.reviewing import signed_by, submit
+from tests.journeys.translating import NOTICE, ZH, released_below
 from tests.review.making import DESCRIPTION
 
 pytestmark = pytest.mark.journey
@@ -23,7 +22,6 @@ OWN_TEXTS = sorted((ROOT / "tests/articles/quarantine/texts").glob("*.txt"))
 RAW = Path(os.environ.get("RAW_TEXTS") or ROOT.parent / "shared" / "seeds")
 OWN_WORDS = "Nobody has shown that knee socks cure anything."
 WARNING = "Do not wear them at night."
-ZH, NOTICE = translations.ZH, "原文已更新，以下是最新的英文。"
 TITLE, NEW_TITLE = "Do knee socks cure cramps?", "Do knee socks stop cramps?"
 TITLE_IN_CHINESE, NEW_TITLE_IN_CHINESE = "及膝長襪能治抽筋嗎？", "及膝長襪能止住抽筋嗎？"
 WORDS_IN_CHINESE = "沒有人證明及膝長襪能治好任何東西。"
@@ -60,20 +58,6 @@ def in_chinese(source):
     return translations.draft(
         ClaimPage.objects.get(pk=source.pk), released_below(ClaimIndexPage.objects.get(), first), {}
     )
-
-
-def released_below(source, parent, **values):
-    """Return a released translation of a page whose words are not looked at here."""
-    page = translations.draft(source, parent, {text: f"譯{text}" for text in texts_of(source)}, **values)
-    for part in page.texts.values():
-        part["reason"] = "A test."
-    page.save_revision(user=page.owner)
-    release_as_demonstration([page])
-    return page
-
-
-def texts_of(source):
-    return [text for part in parts_of(source) for text in part.texts.values()]
 
 
 @dataclass

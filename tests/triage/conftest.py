@@ -75,7 +75,7 @@ def protocols(db: None) -> dict[str, ProtocolPage]:
 @pytest.fixture
 def mini_draft(db: None) -> ProtocolPage:
     """A protocol of two questions, proved in milliseconds; nothing of it is released."""
-    page = _mini(swollen="CR11")
+    page = mini_page(swollen="CR11")
     page.save_revision()
     return page
 
@@ -87,7 +87,7 @@ def released_mini(django_db_setup: None, django_db_blocker: Any, tmp_path_factor
     with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(**own):
             articles.care_rule(code="T-SWOLLEN", finding=FindingPage.objects.get(code="one_leg_swollen"))
-            page = _mini(swollen="T-SWOLLEN")
+            page = mini_page(swollen="T-SWOLLEN")
             with as_demonstration_author():
                 release_as_demonstration([page])
         with django_db_blocker.block():
@@ -101,7 +101,7 @@ def mini(released_mini: int, db: None) -> ProtocolPage:
     return ProtocolPage.objects.get(pk=released_mini)
 
 
-def _mini(*, swollen: str) -> ProtocolPage:
+def mini_page(*, swollen: str) -> ProtocolPage:
     """Return the draft with one of its rules under another code."""
     page = ProtocolPage(live=False, slug="mini", search_description=articles.DESCRIPTION)
     page.intro, page.emergency = "<p>Two questions.</p>", "breathing is suddenly hard"

@@ -50,8 +50,8 @@ def printed() -> Iterator[Printed]:
 
 
 def ink(words: str) -> str:
-    """Return the characters of a text that are seen; lines break anywhere."""
-    return "".join(one for one in words if unicodedata.category(one) not in {"Cf", "Cc", "Zs"})
+    """Return the letters and numbers of a text: lines break anywhere, and a place stands in brackets or below."""
+    return "".join(one for one in words if unicodedata.category(one)[0] in "LN")
 
 
 def missing(words: str, language: str) -> list[str]:

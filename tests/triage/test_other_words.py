@@ -9,17 +9,19 @@ import pytest
 from django.utils.translation import override
 
 from articles.models import TranslationPage
-from articles.translations.marked import INLINE, bare
+from articles.translations.marked import INLINE, bare, source_text
 from articles.translations.parts import parts_of
 from articles.translations.reading import reading
 from tests.consumers import runs
 from tests.openapi_client import Partner
 from triage import artefacts
 from triage.answers import FORM_TYPE, fields
+from triage.around import in_its_languages
 from triage.artefacts import opened
 from triage.library import library
 from triage.models import ProtocolPage
 from triage.other_words import in_words
+from triage.package import sealed
 
 pytestmark = pytest.mark.django_db
 ZH = "zh-hant"
@@ -84,6 +86,26 @@ def test_a_language_switch_keeps_the_answers_which_are_in_the_body_alone(client,
     assert f'name="a-{first.key}" value="{answers[first.key]}"' in text
     assert not [c for c in text if "\ue000" <= c <= "\ue005"]
     assert not response.cookies
+
+
+def test_newer_words_of_the_same_release_take_the_place_of_those_before(client, chinese, documents):
+    found, index = documents
+    made, _ = in_chinese(found["calf"])
+    for words in ("新的標題", "更新的標題"):
+        newer = {name: value for name, value in {**made, "title": words}.items() if name != "hash"}
+        artefacts.write(found, index, {ZH: ({**index, "notice": "原文已更新。"}, {"calf": sealed(newer)})})
+
+        assert artefacts.shelf().in_language(ZH).current("calf").document["title"] == words
+        assert words in client.get(f"/{ZH}/check/calf/").content.decode()
+
+
+def test_the_notice_above_what_has_changed_is_the_one_that_is_approved(chinese, documents):
+    found, index = documents
+    text = source_text("Go today.", rich=False, stale=True)
+    with override(ZH):
+        assert "這個部分已更改" in in_its_languages(text)
+        artefacts.write(found, index, {ZH: ({**index, "notice": "原文已更新。"}, {})})
+        assert "原文已更新。" in in_its_languages(text)
 
 
 def test_the_switch_leads_to_where_the_answers_are_taken(client, chinese):
