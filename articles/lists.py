@@ -189,13 +189,14 @@ def _order(parent: Page, listing: Listing) -> list[Entry]:
     below = model.objects.live().child_of(parent)
     names = ("pk", "title", *([listing.group_by] if listing.group_by else []))
     rows = list(below.order_by(*listing.order).values_list(*names))
+    by_words = listing.lettered
     if listing.by_title and now() is not None:
-        titles = told_titles(parent, model, {row[0]: row[1] for row in rows})
+        titles, by_words = told_titles(parent, model, {row[0]: row[1] for row in rows}), True
         rows = [(row[0], bare(titles[row[0]]), *row[2:]) for row in rows]
+    if by_words:
         rows.sort(key=lambda row: row[1].casefold())
     if listing.lettered:
-        ordered = sorted(rows, key=lambda row: row[1].casefold())
-        return [Entry(row[0], row[1][:1].upper()) for row in ordered]
+        return [Entry(row[0], row[1][:1].upper()) for row in rows]
     if not listing.group_by:
         return [Entry(row[0]) for row in rows]
     place = {member.value: number for number, member in enumerate(listing.groups)}

@@ -9,6 +9,7 @@ from django.utils.html import escape
 
 from articles import lists, queries
 from articles import models as m
+from articles.translations.reading import reading
 from review import actions
 from tests.factories import articles as make
 from tests.review import making
@@ -139,13 +140,15 @@ def test_a_withdrawn_page_leaves_a_page_of_a_list_and_another_takes_its_place(cl
     assert ROWS.findall(text(client, "/signs/")) == [*first[1:], second[0]]
 
 
-def test_entries_are_released_ones_only():
-    shown, hidden = make.claim(), make.claim(released=False)
+def test_entries_are_released_ones_only_each_as_it_was_signed():
+    shown, hidden, changed = make.claim(), make.claim(released=False), make.claim()
+    make.past_the_gate(m.ClaimPage.objects.filter(pk=changed.pk), title="Nobody has signed this.")
 
     found = lists.part(make.section(m.ClaimIndexPage), m.ClaimIndexPage.listing, 1)
 
     assert shown in found.entries
     assert hidden not in found.entries
+    assert changed not in found.entries
 
 
 def test_rules_stand_by_urgency_then_by_days():
@@ -164,6 +167,20 @@ def test_rules_stand_by_urgency_then_by_days():
         "Call an ambulance now": ["Now"],
         "See a doctor or clinic within some days": ["Soon", "Late"],
     }
+
+
+def test_in_another_language_causes_stand_by_family_then_by_their_titles_there(monkeypatch):
+    parent = m.CauseIndexPage.objects.get()
+    monkeypatch.setattr(lists, "told_titles", lambda _, __, titles: {pk: f"{10**6 - pk}" for pk in titles})
+    groups = dict(m.CausePage.objects.values_list("pk", "group"))
+
+    with reading("zh-hant"):
+        found = [entry.pk for entry in lists._order(parent, m.CauseIndexPage.listing)]
+
+    families = list(m.CausePage._meta.get_field("group").flatchoices)
+    place = {key: number for number, (key, _) in enumerate(families)}
+    assert found == sorted(found, key=lambda pk: (place[groups[pk]], -pk))
+    assert len({groups[pk] for pk in found}) > 2
 
 
 def test_words_stand_by_letter_whatever_their_case():
