@@ -82,6 +82,7 @@ def facts_of(page: Page) -> Facts | None:
 def held(page: Page) -> frozenset[str]:
     """Return the ids of the blocks on hold, with "" for the whole page; nothing of an emergency page ever is."""
     row = standing_of(page)
-    if row is None or page.is_emergency:  # type: ignore[attr-defined]  # every page of the gate has it
+    # what is asked last may have to be read: a translation knows from its source whether it is for emergencies
+    if row is None or not row.held or page.is_emergency:  # type: ignore[attr-defined]  # every page of the gate has it
         return frozenset()
     return frozenset(row.held)
