@@ -73,7 +73,9 @@ def check_form(
     try:
         page = proposed_page(row)
         checklist.checked(page, answers)
-        settled.check_reason(settled.milder(settled.subjects(page), beside={page.pk: page}), why_milder)
+        with overlay.one_look():
+            found = settled.milder(settled.subjects(page), beside={page.pk: page})
+        settled.check_reason(found, why_milder)
     except StaleError:
         void(row, now=now)
         raise
