@@ -107,6 +107,10 @@ quarantine: setup ## measure the hints on raw texts; RAW_TEXTS=FOLDER also on th
 fuzz: setup ## send inputs that nobody means to everything that reads some; FUZZ=100000 for the long run, which goes on where it was stopped
 	@ONLY="$(ONLY)" $(PY) tools/fuzz.py
 
+.PHONY: fuzz-ci
+fuzz-ci: setup ## send 5,000 such inputs to each of these, as CI does
+	@FUZZ=$${FUZZ:-5000} AT_ONCE=1 FRESH=1 FUZZ_STORE=$${FUZZ_STORE:-var/fuzz-ci} ONLY="$(ONLY)" $(PY) tools/fuzz.py
+
 .PHONY: fuzz-api
 fuzz-api: setup ## send requests made from the description of the interface; API_EXAMPLES=2000 for each operation
 	@API_EXAMPLES=$${API_EXAMPLES:-2000} PARTNER_RUNS=$${PARTNER_RUNS:-2000} $(PY) -m pytest tests/triage/partners -q

@@ -5,13 +5,16 @@
     JOBS=1 make fuzz                   so many processes beside each other (default 2)
     AGAIN=1 make fuzz                  only the inputs that failed before, as var/fuzz/failures.jsonl names them
     FRESH=1 make fuzz                  forget what was sent before
+    make fuzz-ci                       5,000 to each target, all of them in one go, as CI does
 
-A run that is stopped goes on where it was: what was sent is kept in var/fuzz/rows.jsonl, block by block, with the state
-of the code. On PostgreSQL when DATABASE_URL names one, or when it can be started here; on SQLite else.
+A run that is stopped goes on where it was: what was sent is kept in var/fuzz/rows.jsonl (FUZZ_STORE names another
+folder), block by block, with the commit that it was sent to. On PostgreSQL when DATABASE_URL names one, or when it can
+be started here; on SQLite else. Ctrl-C or a TERM to this process ends those that it has started.
 """
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,8 +27,6 @@ sys.path[:0] = [str(ROOT / "tools"), str(ROOT)]
 STORE = Path(os.environ.get("FUZZ_STORE", ROOT / "var" / "fuzz"))
 ROWS, FAILURES = STORE / "rows.jsonl", STORE / "failures.jsonl"
 BLOCK = 500
-# The posts of readers to the check have their own tests, which compare each result with the honest one.
-CHECK = "posts to the check"
 Row = dict[str, Any]
 
 
@@ -40,6 +41,14 @@ def environment() -> dict[str, str]:
         except Exception as error:  # noqa: BLE001  # it is said below on what this ran
             print(f"PostgreSQL could not be started: {error}")
     return found
+
+
+def code() -> str:
+    """Return the commit that is sent to, and whether something was changed since."""
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return told.stdout.strip()
 
 
 def targets(only: str) -> list[str]:
@@ -82,14 +91,21 @@ def send(plans: list[dict[str, list[list[int]]]], around: dict[str, str], told: 
     """Send all of it, each plan in a process of its own; return 0 when nothing broke."""
     command = [sys.executable, "-m", "pytest", "tests/fuzz", "-q", "-p", "no:cacheprovider", "-p", "no:randomly",
                "-W", "ignore", "--tb=no", "--show-capture=no"]  # fmt: skip
+    state = code()
     with tempfile.TemporaryDirectory() as folder:
         running: list[subprocess.Popen[bytes]] = []
         for number, plan in enumerate(plans):
             file = Path(folder) / f"plan-{number}.json"
             file.write_text(json.dumps(plan), encoding="utf-8")
-            own = around | {"FUZZ_PLAN": str(file), "FUZZ_TOLD": str(told)}
+            own = around | {"FUZZ_PLAN": str(file), "FUZZ_TOLD": str(told), "FUZZ_CODE": state}
             running.append(subprocess.Popen(command, cwd=ROOT, env=own))
-        return max([process.wait() for process in running], default=0)
+        try:
+            return max([process.wait() for process in running], default=0)
+        except KeyboardInterrupt:
+            for process in running:
+                process.send_signal(signal.SIGINT)
+                process.wait()
+            raise
 
 
 def remember(rows: Iterable[Row]) -> int:
@@ -137,21 +153,23 @@ def again(around: dict[str, str]) -> int:
 
 
 def main() -> int:
-    """Run the targets, then the posts to the check; 0 when nothing broke."""
+    """Send what is missing; 0 when nothing broke."""
     around, only = environment(), os.environ.get("ONLY", "")
     STORE.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     if os.environ.get("AGAIN"):
         return again(around)
     if os.environ.get("FRESH"):
         ROWS.unlink(missing_ok=True)
     count, jobs = int(os.environ.get("FUZZ", "2000")), int(os.environ.get("JOBS", "2"))
-    broke = 0
+    broke, names = 0, targets(only)
+    # one target after the other, so that a run that is stopped has finished some; at once where nobody will stop it
+    steps = [names] if os.environ.get("AT_ONCE") else [[name] for name in names]
     try:
-        rows = kept(ROWS)
-        # one target after the other, so that a run that is stopped has finished some
-        for name in targets(only):
-            plan = {name: list(missing(rows, name, count))}
-            if plan[name]:
+        for step in steps:
+            rows = kept(ROWS)
+            plan = {name: blocks for name in step if (blocks := list(missing(rows, name, count)))}
+            if plan:
                 broke = send(shared(plan, jobs), around, ROWS) or broke
     except KeyboardInterrupt:
         print("Stopped; the next run goes on from here.")
@@ -160,10 +178,6 @@ def main() -> int:
     on = "PostgreSQL" if around.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
     print(f"\nAll that was sent so far; this run on {on}. {remember(rows)} failures: {FAILURES}")
     show(rows)
-    if not broke and (not only or only in CHECK):
-        print(f"\n{CHECK.capitalize()}, each kind, none milder than the honest answers:", flush=True)
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/triage/test_hostile.py"]
-        broke = subprocess.run(command, cwd=ROOT, env=around | {"TRIAGE_POSTS": str(count)}, check=False).returncode
     return broke
 
 

@@ -16,7 +16,8 @@ def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
     whole = transaction.atomic()
     with django_db_blocker.unblock():
         whole.__enter__()
-        with override_settings(TRIAGE_PROOF_SECONDS_ON_SAVE=0.05):
+        # an error that no view has caught is raised, whichever way the input went
+        with override_settings(TRIAGE_PROOF_SECONDS_ON_SAVE=0.05, DEBUG_PROPAGATE_EXCEPTIONS=True):
             yield make_scene()
         transaction.set_rollback(True)
         whole.__exit__(None, None, None)

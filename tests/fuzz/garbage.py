@@ -27,6 +27,13 @@ def text(dice: Random) -> str:
     )
 
 
+def sendable(value: Any) -> Any:
+    """Return a value, or each of a list, as it can be encoded in UTF-8."""
+    if isinstance(value, list):
+        return [sendable(one) for one in value]
+    return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+
+
 def query(dice: Random, names: Sequence[str], most: int = 4) -> str:
     """Return a query string of some of the names, spelled as any program may spell it."""
     pairs = [(dice.choice(names), text(dice)) for _ in range(dice.randint(1, most))]
@@ -43,7 +50,8 @@ def _bytes(value: str) -> str:
 def spoiled(dice: Random, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a form after one to four things have happened to them."""
     found = dict(fields)
-    for _ in range(dice.randint(1, 4)):
+    # mostly one thing: a form in which much is wrong is refused for the first, and says nothing about the rest
+    for _ in range(dice.choice([1, 1, 1, 2, 3, 4])):
         name = dice.choice(list(found)) if found else "x"
         way = dice.randrange(8)
         if way < 3:
@@ -58,17 +66,16 @@ def spoiled(dice: Random, fields: dict[str, Any]) -> dict[str, Any]:
             _type(dice, found)
         else:
             found[dice.choice([name + "-x", text(dice)[:200] or "x", "body-0-value-0-value"])] = text(dice)
-    return {_plain(name): value for name, value in found.items()}
-
-
-def _plain(name: str) -> str:
-    return name.encode("utf-8", "replace").decode()
+    return {sendable(name): value for name, value in found.items()}
 
 
 def _count(dice: Random, fields: dict[str, Any]) -> None:
     counts = [name for name in fields if name.endswith(("-count", "_FORMS"))]
     if counts:
-        fields[dice.choice(counts)] = dice.choice(["-1", "0", "1", "7", "10000", "99999999999", "x", "", "1.5", "\x00"])
+        name = dice.choice(counts)
+        # Django makes a thousand forms of it, whatever the number: a second, and the same each time
+        many = ["10000", "99999999999"] if not name.endswith("_FORMS") or dice.random() < 0.05 else []
+        fields[name] = dice.choice(["-1", "0", "1", "7", "x", "", "1.5", "\x00", *many])
 
 
 def _type(dice: Random, fields: dict[str, Any]) -> None:
@@ -95,6 +102,53 @@ def rich(dice: Random) -> str:
     for _ in range(depth):
         whole = [whole]
     return json.dumps(whole)
+
+
+LEAVES: Sequence[Any] = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    10**30,
+    1.5,
+    "",
+    [],
+    {},
+    [[]],
+    {"": {}},
+    ["x", "x"],
+    "none",
+    "unsure",
+)
+
+
+def bent(dice: Random, data: Any) -> Any:
+    """Return plain data after one to four values in it were exchanged, left out, doubled or moved; it can be read."""
+    found = json.loads(json.dumps(data))
+    for _ in range(dice.choice([1, 1, 2, 4])):
+        found = _bent(dice, found)
+    return found
+
+
+def _bent(dice: Random, value: Any) -> Any:
+    """Change one place of a value, any depth down."""
+    if not isinstance(value, dict | list) or not value or dice.random() < 0.05:
+        return dice.choice([dice.choice(LEAVES), text(dice), [value], {"x": value}])
+    key = dice.choice(list(value)) if isinstance(value, dict) else dice.randrange(len(value))
+    way = dice.randrange(8)
+    if way == 0:
+        value.pop(key)
+    elif way == 1 and isinstance(value, list):
+        value.insert(dice.randrange(len(value)), value[key])
+    elif way == 1:
+        value[text(dice)[:200]] = value[key]
+    elif way == 2:
+        other = dice.choice(list(value)) if isinstance(value, dict) else dice.randrange(len(value))
+        value[key], value[other] = value[other], value[key]
+    else:
+        value[key] = _bent(dice, value[key])
+    return value
 
 
 def damaged(dice: Random, body: bytes) -> bytes:

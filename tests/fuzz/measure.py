@@ -3,15 +3,12 @@
 import resource
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
-from unittest import mock
 
 from django.db import connection, transaction
-from django.template.response import SimpleTemplateResponse
 
 SLOWEST_QUERY = 1.0
 MEMORY_MB = 300
@@ -59,16 +56,6 @@ class SlowestQuery:
             return execute(sql, params, many, context)
         finally:
             self.seconds = max(self.seconds, time.perf_counter() - begun)
-
-
-@contextmanager
-def drawn(*, wanted: bool) -> Iterator[None]:
-    """Let answers be drawn as HTML, or only be made ready for it: drawing an editor takes most of the time."""
-    if wanted:
-        yield
-        return
-    with mock.patch.object(SimpleTemplateResponse, "rendered_content", "not drawn"):
-        yield
 
 
 def memory() -> float:

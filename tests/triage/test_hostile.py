@@ -1,58 +1,29 @@
-"""Posts that no browser of ours would send. TRIAGE_POSTS sets how many of each kind; a long run takes 100000.
+"""Posts that no browser of ours would send. TRIAGE_POSTS sets how many of each kind.
 
-Each post is made from a number, so a failure names the number that makes it again.
+Each post is made from a number, so a failure names the number that makes it again. `make fuzz` sends many more of the
+same, straight to the view: `tests/fuzz/answers.py`.
 """
 
 import json
 import os
 import random
-from urllib.parse import quote_plus, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.fuzz.posts import encoded, forged, tampered
 from triage import artefacts
 from triage.actions import PROTOCOLS
-from triage.answers import BODY_LIMIT, FORM_TYPE
+from triage.answers import FORM_TYPE
 from triage.engine.artefact import content_hash
-from triage.engine.protocol import Kind
 from triage.engine.vignettes import answers_for, read
 from triage.stories import PageReader
 
 POSTS = int(os.environ.get("TRIAGE_POSTS", "600"))
 STORIES = min(max(POSTS // 20, 12), 400)
-GO = [
-    "begin",
-    "next",
-    "back",
-    "result",
-    "leave",
-    "erase",
-    "summary",
-    "calendar",
-    "fhir-r4",
-    "fhir-r5",
-    "change:danger",
-    "change:",
-    "",
-    "x",
-]
-MARKS = [
-    "canary-4711",
-    "\x00",
-    "ä" * 9,
-    "'\"><script>",
-    "%",
-    "\u0661\u0662",
-    "\u202e",
-    "\ud800",
-    "{{ 7 }}",
-    "none,none",
-    ",",
-    "A" * 90,
-]
 SEEDS = settings(max_examples=POSTS // 10 + 20, deadline=None, database=None,
                  suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 
@@ -72,32 +43,6 @@ def check(released, documents, key):
     return artefacts.shelf().current(slug)
 
 
-def dice_of(number):
-    return random.Random(number)  # noqa: S311 - nothing secret
-
-
-def tokens_of(question):
-    if question.kind is Kind.NUMBER:
-        return ["1", "44", "unsure", "-1", "020", "9" * 30]
-    keys = [*question.by_option, "unsure"]
-    return [*keys, "none", "some", *(f"?{key}" for key in question.by_option)] if question.several else keys
-
-
-def forged(dice, questions):
-    """Fields as a forger would send them: real and unreal keys, real and unreal values, in any number."""
-    fields = []
-    for question in dice.sample(questions, dice.randint(0, len(questions))):
-        values = [dice.choice(tokens_of(question)) for _ in range(dice.choice([1, 1, 1, 2, 3]))]
-        fields.append((f"a-{question.key}", dice.choice(MARKS) if dice.random() < 0.1 else ",".join(values)))
-    fields += [(dice.choice(["a-", "a-x", "v", "who", "refine", "x"]), dice.choice([*MARKS, "me", "1"]))
-               for _ in range(dice.randint(0, 4))]  # fmt: skip
-    asked = dice.choice(questions)
-    fields += [("q", dice.choice([asked.key, "", "nothing"])), ("go", dice.choice(GO))]
-    fields += [("answer", dice.choice([*tokens_of(asked), *MARKS])) for _ in range(dice.randint(0, 4))]
-    dice.shuffle(fields)
-    return fields
-
-
 def post(client, check, body):
     slug = check.document["slug"]
     response = client.post(f"/check/{slug}/", body, content_type=FORM_TYPE)
@@ -106,12 +51,8 @@ def post(client, check, body):
     return PageReader(response.content.decode() if response["Content-Type"].startswith("text/html") else "")
 
 
-def encoded(fields):
-    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in fields)
-
-
-def _quoted(text):
-    return quote_plus(text.encode("utf-8", "replace"))
+def dice_of(number):
+    return random.Random(number)  # noqa: S311 - nothing secret
 
 
 def carried(page):
@@ -141,60 +82,6 @@ def honest_stories(check, key):
         answers = answers_for(check.machine, story.facts)
         said = {f"a-{k}": ",".join(v) if isinstance(v, tuple) else str(v) for k, v in answers.items()}
         yield said, check.machine.level(answers)
-
-
-def marked(dice, fields, place, check):
-    fields.insert(place, (dice.choice(["x", "a-", "a-x", "id", "answer", "csrf"]), dice.choice(MARKS)))
-
-
-def huge(dice, fields, place, check):
-    fields.insert(place, ("x", "A" * dice.choice([1000, BODY_LIMIT, 3 * BODY_LIMIT])))
-
-
-def incomplete(dice, fields, place, check):
-    fields.pop(place)
-
-
-def unreadable(dice, fields, place, check):
-    fields[place] = (fields[place][0], fields[place][1] + dice.choice(MARKS))
-
-
-def contradicted(dice, fields, place, check):
-    fields.insert(place, (fields[place][0], dice.choice(["none", "unsure", *MARKS])))
-
-
-def stale(dice, fields, place, check):
-    kept = [one.hash for one in artefacts.shelf().checks[check.document["slug"]]]
-    fields[:] = [("v", dice.choice([*kept, "0" * 64, "", *MARKS])), *(one for one in fields if one[0] != "v")]
-
-
-def said_twice(dice, fields, place, check):
-    fields.insert(place, dice.choice(fields))
-
-
-def reordered(dice, fields, place, check):
-    dice.shuffle(fields)
-
-
-def another_step(dice, fields, place, check):
-    fields[:] = [*(one for one in fields if one[0] != "go"), ("go", dice.choice(GO))]
-
-
-WAYS = [marked, huge, incomplete, unreadable, contradicted, stale, said_twice, reordered, another_step]
-
-
-def tampered(dice, said, check):
-    """The body of an honest form after somebody has been at it, without any other valid answer put in.
-
-    A contradiction comes last and whole: if what it contradicts went missing, it would be another honest form.
-    """
-    fields = [("v", check.hash), *said.items(), ("who", dice.choice(["me", "other"])), ("go", "result")]
-    ways = dice.choices(WAYS, k=dice.randint(1, 3))
-    for way in sorted(ways, key=lambda one: one is contradicted):
-        way(dice, fields, dice.randrange(len(fields)), check)
-    body = encoded(fields)
-    truncated = contradicted not in ways and dice.random() < 0.2
-    return body[: dice.randrange(len(body) + 1)] if truncated else body
 
 
 def test_no_tampering_makes_a_result_milder(check, key):

@@ -136,7 +136,7 @@ class _Reader:
         return " ".join(_text(one.get("text")) for one in _maps(item.get("item")) if self._is_help(one))
 
     def _question(self, item: Json, place: str) -> dict[str, Any] | None:
-        kind = item.get("type")
+        kind = _text(item.get("type"))
         if not _text(item.get("text")):
             self.draft.lose(place, "an item without a text")
             return None

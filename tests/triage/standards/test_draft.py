@@ -185,3 +185,11 @@ def test_whatever_is_handed_over_becomes_questions_or_a_refusal(items, contained
         keys = [one["key"] for one in found.questions]
         assert len(keys) == len(set(keys))
         assert all(isinstance(one["text"], str) for one in found.questions)
+
+
+@pytest.mark.parametrize("kind", [{"choice": "x"}, ["choice"], None, 7])
+def test_an_item_whose_type_is_no_word_is_left_out(kind):
+    found = drafted(resource(choice(), {"linkId": "odd", "text": "How?", "type": kind}), FINDINGS)
+
+    assert [one["key"] for one in found.questions] == ["q1"]
+    assert "an item of type" in lost(found, "odd")
