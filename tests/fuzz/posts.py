@@ -117,5 +117,8 @@ def tampered(dice: Random, said: dict[str, str], check: Check) -> str:
     for way in sorted(ways, key=lambda one: one is contradicted):
         way(dice, fields, dice.randrange(len(fields)), check)
     body = encoded(fields)
-    truncated = contradicted not in ways and dice.random() < 0.2
-    return body[: dice.randrange(len(body) + 1)] if truncated else body
+    if contradicted in ways or dice.random() >= 0.2:
+        return body
+    # cut off anywhere, or between two ticks, where what is left can be read
+    ticks = [place for place in range(len(body)) if body.startswith("%2C", place)]
+    return body[: dice.choice(ticks) if ticks and dice.random() < 0.5 else dice.randrange(len(body) + 1)]
