@@ -156,7 +156,9 @@ def main() -> int:
     """Send what is missing; 0 when nothing broke."""
     around, only = environment(), os.environ.get("ONLY", "")
     STORE.mkdir(parents=True, exist_ok=True)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # also where it was started in the background, which would have left it, and those that it starts, deaf to Ctrl-C
+    for told in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(told, signal.default_int_handler)
     if os.environ.get("AGAIN"):
         return again(around)
     if os.environ.get("FRESH"):
