@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Page
@@ -253,5 +254,9 @@ def import_protocol(*, page: ProtocolPage, text: str, name: str, by: Any) -> Pro
         raise ContentError([entry.fault(f"This is the file of “{entry.data['key']}”, not of “{page.code}”.", "key")])
     draft: ProtocolPage = page.get_latest_revision_as_object()
     fill(draft, entry)
-    draft.save_revision(user=by, log_action=True)
+    try:
+        draft.save_revision(user=by, log_action=True)
+    except ValidationError as error:
+        faults = [entry.fault(f"{name}: {one}", name) for name, some in error.message_dict.items() for one in some]
+        raise ContentError(faults) from error
     return draft

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from wagtail import blocks
 
-from articles.content.files import ContentError, Entry, Fault, Steps, read_entries
+from articles.content.files import ContentError, Entry, Fault, Steps, check_outline, read_entries
 from articles.content.values import Converter, Index
 from articles.models import CareRulePage, ContraindicationPage, FindingPage, TechniquePage
 from triage.engine.join import JoinError, join
@@ -38,6 +38,7 @@ def read_text(text: str, name: str) -> Entry:
         path = Path(folder) / "protocol.yaml"
         path.write_text(text, encoding="utf-8")
         try:
+            check_outline(text, path)
             entry = read(path)
         except ContentError as error:
             raise ContentError([Fault(Path(name), f.line, f.reason) for f in error.faults]) from error

@@ -10,6 +10,8 @@ import yaml
 Steps = tuple[str | int, ...]
 # The C parser is ten times faster and gives the same marks; a machine without it reads with the other.
 PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+#: How deep a file may nest; what we write ourselves stays below a third of it.
+DEEPEST = 30
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,25 @@ class _Reader:
                 raise ContentError([Fault(self.file, key_node.start_mark.line + 1, f"“{key}” stands here twice.")])
             found[key] = self.read(child, (*steps, key))
         return found
+
+
+def check_outline(text: str, file: Path) -> None:
+    """Raise ContentError for what a file of a stranger could do to its reader, before anything is put together.
+
+    An alias stands for a part again, and for parts of it: a few lines unfold to more than any memory holds. The reader
+    goes down with each bracket: a hundred thousand of them end the process. Other faults are left to the reader.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=PARSER):
+            if isinstance(event, yaml.AliasEvent):
+                reason = "An alias (*) is not read here: write the part again."
+                raise ContentError([Fault(file, event.start_mark.line + 1, reason)])
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                raise ContentError([Fault(file, event.start_mark.line + 1, f"It nests deeper than {DEEPEST}.")])
+    except yaml.YAMLError:
+        return
 
 
 def read_entries(file: Path) -> Iterator[Entry]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.fuzz.measure import run
+from tests.fuzz.measure import limit, run
 from tests.fuzz.targets import TARGETS
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +30,8 @@ def blocks() -> dict[str, list[list[int]]]:
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("name", blocks())
 def test_no_input_breaks_it(scene, name):
+    if PLAN:
+        limit()
     send, rows = TARGETS[name][0](scene), []
     for first, count in blocks()[name]:
         rows.append(run(name, send, first=first, count=count))

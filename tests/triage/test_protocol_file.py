@@ -13,6 +13,7 @@ from triage.models import ProtocolPage
 from triage.schema import complete, file_form
 
 CALF = (PROTOCOLS / "calf.yaml").read_text(encoding="utf-8")
+AUDIENCE = next(line for line in CALF.splitlines(keepends=True) if line.startswith("audience:"))
 
 
 @pytest.mark.parametrize("key", ["calf", "pregnancy"])
@@ -45,6 +46,7 @@ def test_a_written_file_can_be_read_again(protocols, key):
         ("max_questions: 24", "max_questions: many", "max_questions: many", "must be a whole number"),
         ("limits:\n", "limit:\n", "limit:", "is not a part of a protocol"),
         ("rules:\n  - CR1\n", "rules: CR1\nalso_rules:\n  - CR1\n", "rules: CR1", "must be a list"),
+        (AUDIENCE, 'audience: ""\n', "audience", "audience: This field cannot be blank."),
         ("key: calf\n", "key: [calf\n", "", "Cannot be read"),
         ("key: calf\n", "key: calf\nkey: calf\n", "key: calf", "stands here twice"),
         ("{key: from_18_to_59, label: 18 to 59}", "{key: none, label: 18 to 59}", "none", "reserved word"),
@@ -63,6 +65,32 @@ def test_a_bad_file_is_refused_with_line_and_reason(protocols, find, replace, li
     assert fault.file == Path("calf.yaml")
     assert line in "".join(text.splitlines()[fault.line - 2 : fault.line])
     assert ProtocolPage.objects.get(code="calf").latest_revision_id == before
+
+
+LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        # a few lines that unfold to nine to the ninth words, a list that holds itself
+        (LAUGHS, 2, "alias"),
+        ("key: calf\nquestions: &q\n  - *q\n", 3, "alias"),
+        # what goes down with each bracket ends the process with the hundred thousandth
+        ("[" * 100_000, 1, "deeper"),
+        ("{a: " * 100_000, 1, "deeper"),
+        ("- " * 100_000, 1, "deeper"),
+        ("key: calf\nrules: " + "[" * 200 + "]" * 200, 2, "deeper"),
+    ],
+)
+def test_a_file_that_would_unfold_or_nest_without_end_is_refused(text, line, reason):
+    with pytest.raises(ContentError) as caught:
+        protocol_file.read_text(text, "calf.yaml")
+
+    (fault,) = caught.value.faults
+    assert (fault.line, reason in fault.reason) == (line, True)
 
 
 def test_the_file_of_another_protocol_is_refused(protocols):

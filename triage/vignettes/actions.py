@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
@@ -174,7 +175,10 @@ def take_in(
     for story, _ in made:
         story.state = StoryState.DRAFT if as_drafts else StoryState.ACTIVE
         signed_by(story, by)
-        story.full_clean(exclude=["protocol"])
+        try:
+            story.full_clean(exclude=["protocol"])
+        except ValidationError as error:
+            raise StoryFileError(name, [f"{story.code}: {message}" for message in error.messages]) from error
         story.save()
     _write_facts([(story, item.facts) for story, item in made])
     return [story for story, _ in made]

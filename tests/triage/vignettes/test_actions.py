@@ -93,6 +93,7 @@ def test_command_takes_in_and_gives_out(protocols, people, tmp_path, capsys):
         ({"facts": {"unicorn": True}}, "new-one: there is no finding 'unicorn'"),
         ({"gold": "tomorrow"}, "new-one: there is no level 'tomorrow'"),
         ({"protocol": "arm"}, "new-one: there is no protocol “arm”"),
+        ({"id": "New One"}, "New One: Small letters, digits, - and _ only."),
         ({"id": "calf-lung-clot-breath"}, "calf-lung-clot-breath: another story has this name already"),
     ],
 )
