@@ -88,12 +88,12 @@ def check_outline(text: str, file: Path) -> None:
     depth = 0
     try:
         for event in yaml.parse(text, Loader=PARSER):
-            if isinstance(event, yaml.AliasEvent):
-                reason = "An alias (*) is not read here: write the part again."
-                raise ContentError([Fault(file, event.start_mark.line + 1, reason)])
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > DEEPEST:
-                raise ContentError([Fault(file, event.start_mark.line + 1, f"It nests deeper than {DEEPEST}.")])
+            aliased = isinstance(event, yaml.AliasEvent)
+            if aliased or depth > DEEPEST:
+                reason = "An alias (*) is not read here: write the part again."
+                line = event.start_mark.line + 1 if event.start_mark else 1
+                raise ContentError([Fault(file, line, reason if aliased else f"It nests deeper than {DEEPEST}.")])
     except yaml.YAMLError:
         return
 
