@@ -64,7 +64,7 @@ SECRETS: dict[str, set[str]] = {
     "documentsecret": {SUPERUSER},
     "imagesecret": {SUPERUSER},
     "collectionsecret": {ADMINISTRATOR, SUPERUSER},
-    "questionsecret": {*EDITORS, REVIEWER},
+    "questionsecret": {*EDITORS, SECTION, REVIEWER},  # whoever writes may read what reviewers are asked
     "concernsecret": {REVIEWER, SUPERUSER},
     "mailsecret": {ADMINISTRATOR, KEEPER, SUPERUSER},
     "registersecret": {KEEPER},
