@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import get_user_model
+from django.db.models import Count
 from wagtail.models import Page, Revision
 
 from review import batch, uses
@@ -139,6 +140,12 @@ def latest_draft(page_id: int) -> Revision | None:
 def _latest_drafts(ids: Collection[int]) -> dict[int, Revision]:
     latest = dict(Page.objects.filter(pk__in=ids).values_list("latest_revision", "pk"))
     return {latest[row.pk]: row for row in Revision.objects.filter(pk__in=[pk for pk in latest if pk])}
+
+
+def count_drafts(ids: Collection[int]) -> dict[int, int]:
+    """Return how many drafts there are of each of some pages, those that were released among them."""
+    rows = Revision.objects.page_revisions().filter(object_id__in=[str(pk) for pk in ids]).order_by()
+    return {int(pk): number for pk, number in rows.values_list("object_id").annotate(number=Count("pk"))}
 
 
 def signatures_of(submission: Submission) -> list[SignOff]:

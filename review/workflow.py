@@ -1,13 +1,27 @@
 """Keeps the workflow that Wagtail's admin shows in step with the submissions, which are the truth."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, WorkflowState
 
 
 def current(page: Page) -> WorkflowState | None:
     """Return the workflow of a page that is running or waits for changes."""
     return page.current_workflow_state
+
+
+def note_idle(pages: Iterable[Page]) -> None:
+    """Note on pages of which no workflow is running that it is so, as Wagtail's lists do: nobody asks again."""
+    by_id = {str(page.pk): page for page in pages}
+    running = WorkflowState.objects.active().filter(object_id__in=by_id, base_content_type=_of_pages())
+    for pk in by_id.keys() - set(running.values_list("object_id", flat=True)):
+        by_id[pk].__dict__["_current_workflow_states"] = []
+
+
+def _of_pages() -> ContentType:
+    return ContentType.objects.get_for_model(Page, for_concrete_model=False)
 
 
 def start(page: Page, *, by: Any) -> None:

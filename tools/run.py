@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.conf import settings
 from django.db import transaction
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,11 +71,14 @@ def prepare() -> bool:
     mark, wanted = VAR / "prepared", state()
     if mark.exists() and mark.read_text() == wanted and (os.environ.get("DATABASE_URL") or _has_database()):
         return False
-    # making every model anew again and again leaves little behind and much to look through
+    # a load leaves little behind and much to look through
     gc.set_threshold(50_000, 50, 100)
+    # the key of a new site is made here, not by three processes at once
+    settings.SECRET_KEY  # noqa: B018
     with beside("collectstatic", "--noinput", "--verbosity", "0"):
-        print("Preparing the database …", flush=True)
-        manage("migrate", verbosity=0)
+        with beside("migrate", "--skip-checks", "--verbosity", "0"):
+            print("Preparing the database …", flush=True)
+            accounts = _beforehand()
         print("Loading the starter content …", flush=True)
         from portal.search.index import at_the_end  # noqa: PLC0415  # the models are known only now
 
@@ -83,8 +87,19 @@ def prepare() -> bool:
             manage("load_starter_content")
             manage("load_protocols")
             manage("translations", load=True)
+    manage("demo_accounts", fresh=accounts)
     mark.write_text(wanted)
     return True
+
+
+def _beforehand() -> dict[str, tuple[str, str]] | None:
+    """Do what needs no database while another process makes it; return the passwords of new accounts."""
+    django.setup()
+    from portal.management.commands import demo_accounts  # noqa: PLC0415  # the models are known only now
+    from triage.beforehand import follow_proofs  # noqa: PLC0415
+
+    follow_proofs()
+    return None if demo_accounts.FILE.exists() else demo_accounts.fresh()
 
 
 def _has_database() -> bool:
@@ -96,10 +111,10 @@ def main() -> None:
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    django.setup()
     if not prepare():
+        django.setup()
         manage("write_artefacts", verbosity=0)
-    manage("demo_accounts")
+        manage("demo_accounts")
     if "--prepare" in sys.argv[1:]:
         return
     from portal.configuration import text  # noqa: PLC0415  # found only now

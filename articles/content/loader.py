@@ -96,7 +96,7 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
     _find(items)
     work = [item for item in items if _wanted(item, report, overwrite=overwrite)]
     pages: list[ReviewedPage] = []
-    with indexed_at_the_end(BY_MODEL, pages), batch.of([]) as together:
+    with batch.of([]) as together, indexed_at_the_end(BY_MODEL, pages):
         _make_skeletons(work, index, get_active_log_context().user)
         for step in (_fill, _check):
             together.next_step({})
@@ -107,6 +107,7 @@ def load(publish: Publish, *, folder: Path = STARTER, overwrite: bool = False) -
         pages += [item.page for item in work]
         publish(pages)
         _remember(work)
+        together.next_step({})
     return report
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from django.db.models import F
-from django.utils import timezone
-from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, PageLogEntry
+from wagtail.models import Page
 
+from review.logged import log_together
 from review.models import ReviewedPage
 
 BASE = [field for field in Page._meta.concrete_fields if not field.primary_key]
@@ -30,18 +29,7 @@ def give_places(parent: Page, pages: Sequence[ReviewedPage]) -> None:
         page.pk = page.id = row.pk
     Page.objects.filter(pk=parent.pk).update(numchild=F("numchild") + len(pages))
     parent.numchild += len(pages)
-    _log(pages)
-
-
-def _log(pages: Sequence[ReviewedPage]) -> None:
-    context, now = get_active_log_context(), timezone.now()
-    PageLogEntry.objects.bulk_create(
-        PageLogEntry(
-            page=page, content_type=page.content_type, label=str(page), action="wagtail.create", timestamp=now,
-            user=context.user, uuid=context.uuid, content_changed=True,
-        )
-        for page in pages
-    )  # fmt: skip
+    log_together("wagtail.create", [(page, None) for page in pages])
 
 
 def fill_place(page: ReviewedPage) -> None:

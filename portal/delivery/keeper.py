@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
@@ -31,6 +31,7 @@ from articles import lists
 from portal.delivery import older, programs, renderings
 from portal.delivery.build import build
 from portal.delivery.store import Kept, Store, dated
+from review import batch
 from review.dependencies import EVERYTHING
 from review.models import Change, Generation, Standing
 from triage import in_step as checks
@@ -363,6 +364,14 @@ def catch_up() -> None:
 
 def address_of(page_id: int) -> str | None:
     """Return the path part of a page's address on the default site."""
-    root = Site.objects.filter(is_default_site=True).values_list("root_page__url_path", flat=True).first()
-    found = Page.objects.filter(pk=page_id).values_list("url_path", flat=True).first()
+    root = batch.once("root path", _root_path)
+    found = batch.about_page("path", page_id, _paths)
     return found[len(root) - 1 :] if root and found and found.startswith(root) else None
+
+
+def _root_path() -> str | None:
+    return Site.objects.filter(is_default_site=True).values_list("root_page__url_path", flat=True).first()
+
+
+def _paths(ids: Collection[int]) -> dict[int, str]:
+    return dict(Page.objects.filter(pk__in=ids).values_list("pk", "url_path"))

@@ -155,7 +155,7 @@ def at_the_end() -> Iterator[None]:
         yield
     finally:
         _waiting.reset(token)
-    for some in batched(sorted(waiting), TOGETHER):
+    for some in batched(sorted(waiting | _translations_of(waiting)), TOGETHER):
         refresh_all(some)
 
 
@@ -168,10 +168,13 @@ def page_saved(sender: type[Any], instance: Any, raw: bool = False, update_field
     """Follow every save of a page, whichever way it was released or withdrawn."""
     if not isinstance(instance, Page) or raw or not matters(instance, update_fields):
         return
-    if instance.live or SearchEntry.objects.filter(pk=instance.pk).exists():
-        translations = articles.TranslationPage.objects.filter(source=instance.pk, live=True)
-        pages = [instance.pk, *translations.values_list("pk", flat=True)]
-        if (waiting := _waiting.get()) is None:
-            refresh_all(pages)
-        else:
-            waiting.update(pages)
+    if (waiting := _waiting.get()) is not None:
+        waiting.add(instance.pk)
+    elif instance.live or SearchEntry.objects.filter(pk=instance.pk).exists():
+        refresh_all({instance.pk} | _translations_of([instance.pk]))
+
+
+def _translations_of(page_ids: Collection[int]) -> set[int]:
+    """Return the released translations of pages, which show their titles where they are locked."""
+    rows = articles.TranslationPage.objects.filter(source__in=page_ids, live=True)
+    return set(rows.values_list("pk", flat=True))

@@ -17,6 +17,7 @@ from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, ReleaseKind, State, UseKind
 from review.evidence import Case
 from review.fingerprint import fingerprint
+from review.logged import log_together
 from review.models.evidence import Release
 from review.models.submission import Standing, Submission, Use
 from review.proposed import StaleError, proposed_page
@@ -72,11 +73,14 @@ def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now:
         for row, case in zip(rows, cases, strict=True):
             done.append(let_stand(case, ReleaseKind.RELEASED, case.sign_offs[0].summary, now=now))
             close(row, State.RELEASED, now)
+        workflow.note_idle([case.page for case in cases])
+        logged: list[tuple[Page, Revision | None]] = []
         for row, case in zip(rows, cases, strict=True):
             workflow.finish(case.page, by=by)
-            publish(case.page, row.revision_id, by=by)
+            publish(case.page, row.revision_id, by=by, logged=logged)
             record("released", by=by, now=now, page_id=row.page_id, submission_id=row.pk, revision=row.revision_id)
             notifications.later(notifications.released, row.pk)
+        log_together("wagtail.publish", logged, by=by)
     return done
 
 
@@ -141,10 +145,18 @@ def _reviewed_on(case: Case, kind: ReleaseKind, before: Standing | None, now: da
     return before.reviewed_on
 
 
-def publish(page: Page, revision_id: int, *, by: Any) -> None:
-    """Write a revision into the page's row; the gate checks it once more."""
+def publish(page: Page, revision_id: int, *, by: Any, logged: list[tuple[Page, Revision | None]] | None = None) -> None:
+    """Write a revision into the page's row; the gate checks it once more.
+
+    `logged` gets what the caller still has to write into Wagtail's history; without it nothing is left to write.
+    """
     revision = Revision.objects.get(pk=revision_id)
-    action = _PublishText(revision, page, by) if batch.current() else PublishPageRevisionAction(revision, user=by)
+    if logged is not None and batch.current():
+        action: PublishPageRevisionAction = _PublishText(revision, page, by)
+        if not action.log_action:
+            logged.append((page, revision))
+    else:
+        action = PublishPageRevisionAction(revision, user=by)
     # No date in a draft may publish or expire a page behind the review.
     action.object.go_live_at = action.object.expire_at = None
     action.execute(skip_permission_checks=True)
@@ -156,7 +168,9 @@ class _PublishText(PublishPageRevisionAction):
     def __init__(self, revision: Revision, text: Page, user: Any) -> None:
         BaseAction.__init__(self, text, user=user)
         self.revision, self.object = revision, text
-        self.changed, self.log_action, self.previous_revision = True, True, None
+        self.changed, self.previous_revision = True, None
+        # with an earlier draft there may be another title to tell of, which Wagtail finds out
+        self.log_action = batch.about_page("drafts", text.pk, queries.count_drafts) != 1
 
 
 @transaction.atomic

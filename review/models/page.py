@@ -8,9 +8,9 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import CommentPanel
 from wagtail.fields import StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, Site
 
-from review import facts, uses
+from review import batch, facts, uses
 from review.enums import ChangeClass, ReviewKind
 from review.permissions import ReviewedPermissionTester
 from review.problems import Problem, flatten
@@ -154,6 +154,17 @@ class ReviewedPage(Page):
         """Check what people fill in; what Wagtail alone writes the database's own keys hold."""
         super().full_clean(exclude={*(exclude or ()), *TREE_FIELDS, *OWN_FIELDS}, **kwargs)
 
+    def is_site_root(self) -> bool:
+        """Return whether a site begins here; asked once in a step of a batch."""
+        if batch.current() is None:
+            return bool(super().is_site_root())
+        return self.translation_key in batch.once("roots", _keys_of_roots)
+
+    @classmethod
+    def from_serializable_data(cls, data: Any, check_fks: bool = True, strict_fks: bool = False) -> Any:
+        """Read a draft; in a batch the database's own keys hold what it names, in the transaction that writes it."""
+        return super().from_serializable_data(data, check_fks and batch.current() is None, strict_fks)
+
     def update_aliases(self, **kwargs: Any) -> None:
         """Look for no aliases: the gate lets none be."""
 
@@ -231,6 +242,10 @@ class ReviewedPage(Page):
         if not field.blank and not len(value):
             return [Problem(label_of(self, name), "This part is empty.", name)]
         return []
+
+
+def _keys_of_roots() -> set[Any]:
+    return set(Site.objects.values_list("root_page__translation_key", flat=True))
 
 
 def label_of(page: Page, name: str) -> str:

@@ -6,6 +6,7 @@ of which follows from those before it by unit propagation. They are shared by al
 
 import hashlib
 import time
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from triage.engine.circuit import Circuit, Clause
 from triage.engine.solver import refutations
 
 Goal = tuple[int, ...]
+MOST = 4
+_followed: OrderedDict[str, list[bool]] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,21 @@ def certify(circuit: Circuit, goals: Sequence[Goal], always: Iterable[int]) -> C
 def accepted(certificate: Certificate, *, until: float | None = None) -> list[bool]:
     """Follow the steps and say of each goal whether it is shown; a step that does not follow shows nothing at all.
 
-    `until`: a moment of `time.monotonic`; what is not followed by then is not shown.
+    `until`: a moment of `time.monotonic`; what is not followed by then is not shown. What this process has followed to
+    the end is not followed again: the same clauses, goals and steps come to the same.
     """
+    name = certificate.sha256
+    if name not in _followed:
+        found = _follow(certificate, until)
+        if _is_late(until):
+            return found
+        _followed[name] = found
+        while len(_followed) > MOST:
+            _followed.popitem(last=False)
+    return list(_followed[name])
+
+
+def _follow(certificate: Certificate, until: float | None) -> list[bool]:
     checker = _Checker(certificate.clauses, certificate.steps)
     for step in certificate.steps:
         if _is_late(until) or not checker.follows(step):

@@ -6,7 +6,7 @@ from itertools import product
 
 from triage.engine.answers import doubted, ticked
 from triage.engine.compiled import Machine
-from triage.engine.evaluate import Run, State, effect, walk
+from triage.engine.evaluate import State, effect
 from triage.engine.protocol import MAYBE, NONE, UNSURE, Answer, Answers, Condition, Kind, Need, Protocol, Question, Rule
 from triage.engine.result import Fired, Result
 
@@ -50,13 +50,15 @@ class Change:
 class _Supports:
     """Finds the answers that a condition rests on, looking only at questions before a place in the form."""
 
-    def __init__(self, protocol: Protocol, answers: Mapping[str, Answer]) -> None:
-        self.protocol = protocol
+    def __init__(self, machine: Machine, answers: Mapping[str, Answer]) -> None:
+        protocol = machine.protocol
+        self.protocol: Protocol = protocol
         self.answers = answers
-        self.run: Run = walk(protocol, answers)
+        walk = machine.walk(answers)
+        self.settled = machine.named(walk.settled)
         self.place = {question.key: number for number, question in enumerate(protocol.questions)}
         self.end = len(protocol.questions)
-        self.effects = {key: effect(protocol.question[key], answers[key]) for key in self.run.asked}
+        self.effects = {key: effect(protocol.question[key], answers[key]) for key in walk.asked}
 
     def setters(self, key: str, before: int) -> list[Question]:
         """The earlier questions that can establish a finding."""
@@ -141,7 +143,7 @@ def _cost(said: Iterable[Said]) -> tuple[int, list[Said]]:
 def why(machine: Machine, answers: Mapping[str, Answer], result: Result) -> Why | None:
     """The smallest set of answers that makes the result at least this urgent; None: no rule decided."""
     protocol = machine.protocol
-    supports = _Supports(protocol, answers)
+    supports = _Supports(machine, answers)
     best: tuple[tuple[int, int], Why] | None = None
     for number, item in enumerate(item for item in result.fired if item.code in result.winning):
         for way in _ways(supports, protocol.rule[item.code], item):
@@ -174,7 +176,7 @@ def _open_ends(supports: _Supports, rule: Rule, item: Fired) -> int:
         if not need.present
         for key in need.findings
     )
-    return NOT_ASKED_COST * any(supports.run.state(key) is State.NOT_ASKED for key in keys)
+    return NOT_ASKED_COST * any(key not in supports.settled for key in keys)
 
 
 def changes(machine: Machine, answers: Mapping[str, Answer], result: Result, reason: Why | None) -> tuple[Change, ...]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 
 from review.demo import ACCOUNTS, make_people
@@ -21,10 +22,17 @@ ROLES = {
 }
 
 
+def fresh() -> dict[str, tuple[str, str]]:
+    """Return a new password for each account, and what is kept of it; needs no database and takes a second."""
+    passwords = {name: secrets.token_urlsafe(12) for name in ACCOUNTS}
+    return {name: (password, make_password(password)) for name, password in passwords.items()}
+
+
 class Command(BaseCommand):
     """Makes accounts with fresh passwords once; prints them from a file that only this user can read."""
 
     help = "Make the demonstration accounts and print their passwords; --remove closes them."
+    stealth_options = ("fresh",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whether to close the accounts."""
@@ -35,7 +43,7 @@ class Command(BaseCommand):
         if options["remove"]:
             self._close()
             return
-        passwords = self._known() or self._make()
+        passwords = self._known() or self._make(options.get("fresh") or fresh())
         self.stdout.write("\n  Demonstration accounts, for trying the site out; remove them before real use:")
         for name, password in passwords.items():
             self.stdout.write(f"    {name:<16} {password:<24} {ROLES[name]}")
@@ -53,13 +61,13 @@ class Command(BaseCommand):
             return None
         return passwords
 
-    def _make(self) -> dict[str, str]:
+    def _make(self, made: dict[str, tuple[str, str]]) -> dict[str, str]:
         make_people()
-        passwords = {name: secrets.token_urlsafe(12) for name in ACCOUNTS}
-        for user in get_user_model().objects.filter(username__in=passwords):
-            user.set_password(passwords[user.username])
+        for user in get_user_model().objects.filter(username__in=made):
+            user.password = made[user.username][1]
             user.is_active = True
             user.save()
+        passwords = {name: password for name, (password, _) in made.items()}
         FILE.parent.mkdir(parents=True, exist_ok=True)
         FILE.touch(mode=0o600)
         FILE.write_text(json.dumps(passwords))
