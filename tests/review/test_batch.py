@@ -8,7 +8,7 @@ from wagtail.models import Page, PageLogEntry
 
 from articles.content.places import fill_place, give_places
 from articles.models import GlossaryPage, TermPage
-from review import actions, batch, demo
+from review import actions, batch, demo, workflow
 from review.audit import faults
 from review.demo import make_people, release_as_demonstration
 from review.doors import RefusedError
@@ -88,6 +88,34 @@ def test_a_text_more_costs_few_queries_and_the_chain_is_whole():
         counts.append(len(queries))
     assert (counts[1] - counts[0]) / (MANY - FEW) <= MOST
     assert not list(faults())
+
+
+@pytest.mark.django_db
+def test_the_history_says_who_published_which_draft_of_a_batch_and_what_it_was_called_before():
+    people = make_people()
+    plain, renamed = term(by=people.author), term(by=people.author, title="Ache")
+    renamed.title = "Dull ache"
+    renamed.save_revision(user=people.author)
+
+    release_as_demonstration([plain, renamed], people=people)
+
+    for page in (plain, renamed):
+        entry = PageLogEntry.objects.get(page=page.pk, action="wagtail.publish")
+        assert (entry.user, entry.revision_id) == (people.reviewer, page.latest_revision_id)
+        assert (entry.label, entry.content_changed) == (page.title, True)
+    assert PageLogEntry.objects.get(page=renamed.pk, action="wagtail.rename").data["title"]["new"] == "Dull ache"
+
+
+@pytest.mark.django_db
+def test_a_workflow_that_is_running_ends_with_the_release_of_a_batch():
+    people = make_people()
+    idle, running = term(by=people.author), term(by=people.author)
+    running.get_workflow().start(running, people.author)
+
+    workflow.note_idle([idle, running])
+
+    assert idle.current_workflow_state is None
+    assert running.current_workflow_state.status == "in_progress"
 
 
 @pytest.mark.django_db

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -36,12 +36,12 @@ class Pair:
     @cached_property
     def mark(self) -> str:
         """What tells this text and its source from any other."""
-        return digest([self.source, self.shown])[:20]
+        return _mark(self.source, self.shown)
 
     @property
     def is_translated(self) -> bool:
         """Whether any of it is in the other language: what is wholly in that of the source needs no second reading."""
-        return bool(_IN_SOURCE.sub("", self.shown).strip())
+        return _is_translated(self.shown)
 
     @property
     def is_locked(self) -> bool:
@@ -57,6 +57,17 @@ class Pair:
     def words(self) -> str:
         """What readers get, without markup."""
         return readable(bare(self.shown))
+
+
+# Stories of one protocol show the same texts again and again.
+@lru_cache(maxsize=4096)
+def _mark(source: str, shown: str) -> str:
+    return digest([source, shown])[:20]
+
+
+@lru_cache(maxsize=4096)
+def _is_translated(shown: str) -> bool:
+    return bool(_IN_SOURCE.sub("", shown).strip())
 
 
 @dataclass(frozen=True)

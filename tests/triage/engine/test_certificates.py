@@ -44,3 +44,10 @@ def test_the_checker_accepts_what_follows_and_nothing_else(steps, goals, fine):
     shown = (((2, 3),) if steps == ((2,),) else ()) + steps
 
     assert accepted(Certificate(clauses, goals, shown)) == fine
+
+
+def test_what_was_not_followed_in_time_is_followed_the_next_time():
+    made = Certificate(((5, 6), (5, -6)), ((-5,),), ((5,),))
+
+    assert accepted(made, until=0) == [False]
+    assert accepted(made) == [True]
