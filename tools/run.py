@@ -104,8 +104,10 @@ def _beforehand() -> dict[str, tuple[str, str]] | None:
     from portal.management.commands import demo_accounts  # noqa: PLC0415  # the models are known only now
     from triage.beforehand import follow_proofs  # noqa: PLC0415
 
+    if demo_accounts.FILE.exists():
+        return None  # no first start: protocols that have not changed are not proved again
     follow_proofs()
-    return None if demo_accounts.FILE.exists() else demo_accounts.fresh()
+    return demo_accounts.fresh()
 
 
 def _has_database() -> bool:
