@@ -9,6 +9,7 @@ import pytest
 from django.utils.translation import override
 
 from articles.models import TranslationPage
+from articles.translations import languages
 from articles.translations.marked import INLINE, bare, source_text
 from articles.translations.parts import parts_of
 from articles.translations.reading import reading
@@ -102,6 +103,7 @@ def test_newer_words_of_the_same_release_take_the_place_of_those_before(client, 
 def test_the_notice_above_what_has_changed_is_the_one_that_is_approved(chinese, documents):
     found, index = documents
     text = source_text("Go today.", rich=False, stale=True)
+    artefacts.write(found, index, {ZH: ({**index, "notice": languages.NOTICE}, {})})
     with override(ZH):
         assert "這個部分已更改" in in_its_languages(text)
         artefacts.write(found, index, {ZH: ({**index, "notice": "原文已更新。"}, {})})
