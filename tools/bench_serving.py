@@ -53,7 +53,7 @@ APP, EDGE = 8471, 8472
 BEHIND = (8474, 8475)
 GUIDE = "/guides/calf-soreness/"
 CHECK = "/check/calf/"
-ROUNDS = 3
+ROUNDS, STEP_ROUNDS = 3, 5
 CONNECTIONS = (1, 8)
 # So many pages through the web server, for each that it serves from a file, at so many connections.
 EDGE_LEAST = {1: 0.8, 8: 0.6}
@@ -341,10 +341,10 @@ def step(folder: Path, site: Processes, seconds: int) -> dict[str, Any]:
     script, asked = step_script(folder, url), site.behind or site.alone
     load(url, CONNECTIONS[-1], 1, script)
     begun, begun_edge = _cpu(asked), _cpu(site.edge)
-    rounds = [load(url, CONNECTIONS[-1], seconds, script) for _ in range(ROUNDS)]
+    rounds = [load(url, CONNECTIONS[-1], seconds, script) for _ in range(STEP_ROUNDS)]
     total = sum(one["requests"] for one in rounds)
     # the round in the middle, by how slow its slowest are
-    middle = sorted(rounds, key=lambda one: one["p99"] / one["p50"])[ROUNDS // 2]
+    middle = sorted(rounds, key=lambda one: one["p99"] / one["p50"])[STEP_ROUNDS // 2]
     return middle | {
         "cpu_ms": 1000 * (_cpu(asked) - begun) / total,
         "edge_cpu_ms": 1000 * (_cpu(site.edge) - begun_edge) / total,

@@ -22,7 +22,6 @@ class Command(BaseCommand):
         """Print and report."""
         if not kept.is_possible():
             raise CommandError("Nothing is printed here: " + (kept.why_not() or "PRINT_PAPERS is 0."))
-        papers.be_nice()
         if options["again"]:
             kept.forget_failures()
         handler = BaseHandler()

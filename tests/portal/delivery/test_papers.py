@@ -1,6 +1,7 @@
 """Guides as PDF: there exactly while the page is that they were printed from."""
 
 import dataclasses
+import os
 import re
 from unittest import mock
 
@@ -134,10 +135,13 @@ def test_another_process_prints_once_pages_were_made_or_a_print_was_missed(monke
     started = []
     monkeypatch.setattr(papers, "_at_work", [])
     monkeypatch.setattr(papers, "_state", {"made": -1, "next": 0.0})
-    monkeypatch.setattr(papers.subprocess, "Popen", lambda *args, **more: started.append(args) or mock.Mock())
+    monkeypatch.setattr(papers.subprocess, "Popen", lambda *args, **more: started.append(args) or mock.Mock(pid=7))
+    nice = mock.Mock()
+    monkeypatch.setattr(papers.os, "setpriority", nice)
 
     papers.print_soon(3)
     assert len(started) == 1
+    nice.assert_called_once_with(os.PRIO_PROCESS, 7, 19)  # behind readers
     papers._at_work[0].poll.return_value = 0
     papers.print_soon(4)
     assert len(started) == 1  # not so soon after the last
