@@ -82,7 +82,10 @@ def notice() -> str:
 
     It is on disk beside the checks; where nobody has approved one yet, the interface has words of its own.
     """
-    approved = artefacts.shelf().in_language(get_language() or languages.SOURCE).index.get("notice")
+    try:
+        approved = artefacts.shelf().in_language(get_language() or languages.SOURCE).index.get("notice")
+    except Exception:  # noqa: BLE001  # a page that says that something is broken has a notice as well
+        approved = None
     # in the language of the source it says that none is approved: then the reader's own language is better
     own = gettext("This part has changed. Below is the newest text in English.")
     return own if approved in {None, languages.NOTICE} else str(approved)

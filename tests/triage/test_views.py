@@ -292,6 +292,16 @@ def test_even_a_broken_template_says_whom_to_call(visitor, monkeypatch):
     assert "call 112 now" in response.content.decode()
 
 
+@pytest.mark.parametrize("language", ["", "/zh-hant"])
+def test_even_where_no_check_can_be_read_from_disk_somebody_says_whom_to_call(client, monkeypatch, language):
+    monkeypatch.setattr("triage.artefacts.shelf", lambda: 1 / 0)
+
+    response = client.get(f"{language}/check/calf/")
+
+    assert response.status_code == 500
+    assert "112" in response.content.decode()
+
+
 def test_without_a_release_the_list_says_what_to_do(client, own_folder, monkeypatch):
     monkeypatch.setattr("triage.standing_shelf.write_artefacts", list)
     response = client.get("/check/")
