@@ -39,6 +39,9 @@ READING = frozenset(
 OURS = frozenset({"articles", "portal", "review", "triage"})
 FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, DataError)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+# What Wagtail takes for ids of pages, in the address of its page chooser.
+IDS = "target_pages[]"
+ID = re.compile(r"\d{1,18}", re.ASCII)
 # A field that starts like this may be JSON, in which such characters can be spelled.
 OPENING = ("{", "[", '"')
 
@@ -53,7 +56,7 @@ class BadInput:
         """Answer the request without characters that cannot be stored; no address has one."""
         if UNSTORABLE.search(request.path):
             raise Http404
-        request.GET = cleaned(request.GET)  # type: ignore[assignment]  # as Django's own handler does
+        request.GET = with_ids_alone(cleaned(request.GET))  # type: ignore[assignment]  # as Django's own handler does
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
@@ -68,7 +71,8 @@ class BadInput:
         if not request.path.startswith(admin_at()):
             return None
         # JSON that nests without end is nobody's data; kept data never does
-        nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode"})
+        # and nobody looks for hundreds of words at once, each of which Wagtail joins to those before
+        nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode", "as_sql"})
         if nests or (isinstance(error, FAULTS) and is_of_the_form(error.__traceback__)):
             log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
@@ -113,6 +117,16 @@ def cleaned(fields: QueryDict) -> QueryDict:
     found = QueryDict(mutable=True)
     for name, values in fields.lists():
         found.setlist(_clean(name), [_clean(value) for value in values])
+    return found
+
+
+def with_ids_alone(fields: QueryDict) -> QueryDict:
+    """Return fields without ids that no page can have; the same object where there are none."""
+    given = fields.getlist(IDS)
+    if all(map(ID.fullmatch, given)):
+        return fields
+    found = fields.copy()
+    found.setlist(IDS, [value for value in given if ID.fullmatch(value)])
     return found
 
 

@@ -49,6 +49,23 @@ def test_no_address_holds_one(client, address):
 
 
 @pytest.mark.django_db
+def test_what_no_page_can_be_called_is_no_page_for_the_chooser(client):
+    client.force_login(making.superuser())
+
+    address = reverse("wagtailadmin_choose_page")
+    assert client.get(address, {"target_pages[]": ["1", "null", "9" * 30, "-1", "٣"]}).status_code == 200
+
+
+@pytest.mark.django_db
+def test_hundreds_of_words_are_no_search_of_the_admin(client):
+    client.force_login(making.superuser())
+
+    response = client.get(reverse("wagtailadmin_pages:search"), {"q": "ab " * 900})
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_reader_may_say_anything(client):
     page = making.released(making.info())
     address = reverse("review_public:concern", args=[page.pk])
