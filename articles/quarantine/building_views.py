@@ -16,6 +16,7 @@ from articles.quarantine import actions, queries
 from articles.quarantine.questions import open_questions
 from articles.quarantine.views import deciders, readers
 from review.doors import RefusedError
+from review.queries import open_submission
 from review.reach import pages_open_to
 
 BUILT = (GuidePage, CausePage, TechniquePage, ClaimPage)
@@ -68,11 +69,11 @@ def page_claims(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id)
     if not pages_open_to(request.user).filter(pk=page.pk).exists():
         raise PermissionDenied
-    draft = page.get_latest_revision_as_object() if page.latest_revision_id else page.specific
-    shown = {
-        "page": draft, "rows": queries.claims_of(page), "problems": open_questions(draft),
-        "edits": page.permissions_for_user(request.user).can_edit(),
-    }  # fmt: skip
+    edits = page.permissions_for_user(request.user).can_edit()
+    # who may not edit a page gets its draft from the review, and no sooner
+    may_see = edits or not page.live or open_submission(page.pk) is not None
+    text = page.get_latest_revision_as_object() if may_see and page.latest_revision_id else page.specific
+    shown = {"page": text, "rows": queries.claims_of(page), "problems": open_questions(text), "edits": edits}
     return render(request, "quarantine/page.html", shown)
 
 

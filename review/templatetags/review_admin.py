@@ -5,7 +5,10 @@ from typing import Any
 
 from django import template
 
+from review.reader import title_for_reader
+
 register = template.Library()
+register.filter("title_for_reader", title_for_reader)
 
 
 @register.filter

@@ -98,6 +98,21 @@ def test_many_at_once_and_taking_apart(raw, client):
     client.post(address("look-again", raw.pk))
 
 
+def test_what_a_draft_is_to_be_called_is_told_to_whoever_may_edit_it(raw, editor, client):
+    page = making.released(making.info(by=editor, title="Open page"))
+    claim = decided(raw, 1, by=editor)
+    client.post(address("build", raw.pk), {"claims": [claim.pk], "page": page.pk})
+    making.edited(page, title="Not public yet", by=editor)
+    places = [f"{address('ledger', raw.pk)}?at={claim.pk}", address("report", raw.pk), address("page", page.pk)]
+
+    assert all("Not public yet" in client.get(place).content.decode() for place in places)
+    client.force_login(making.reviewer())
+    for place in places:
+        html = client.get(place).content.decode()
+        assert "Not public yet" not in html
+        assert "Open page" in html
+
+
 def test_from_the_ledger_to_a_page_and_its_report(raw, editor, client):
     page = making.info(by=editor)
     claim = decided(raw, 1, by=editor)
