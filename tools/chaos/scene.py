@@ -184,8 +184,9 @@ class Scene:
             self.stack.wait_for(part)
 
     def helper(self, *words: str, prefix: tuple[str, ...] = ()) -> str:
-        """Run a helper of ours as a process of its own."""
-        return self.stack.command([*prefix, sys.executable, "-W", "ignore", "-m", "tools.chaos.deeds", *words])
+        """Run a helper of ours as a process of its own; return the last line that it prints, after mails to people."""
+        said = self.stack.command([*prefix, sys.executable, "-W", "ignore", "-m", "tools.chaos.deeds", *words])
+        return said.rstrip().rpartition("\n")[2]
 
     @contextmanager
     def full_disk(self) -> Iterator[None]:
