@@ -9,9 +9,9 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page, Revision
 
-from review import freshness, static_files, triggers, uses
+from review import as_signed, freshness, static_files, triggers, uses
 from review.enums import PublicState, UseKind
-from review.fingerprint import content_hash, fingerprint, of_content, read_members
+from review.fingerprint import content_hash, of_content, read_members
 from review.models.evidence import GENESIS, Chained, ChainHead, Release, SignOff
 from review.models.page import ReviewedPage
 from review.models.submission import Standing, Use
@@ -111,7 +111,7 @@ def _of_page(page: Page, standing: Standing | None, beneath: _Beneath) -> Iterat
     if standing is None or standing.state != PublicState.RELEASED:
         yield "public without a release."
         return
-    if fingerprint(page) != standing.fingerprint:
+    if not as_signed.holds(page, standing.fingerprint):
         yield "not the text that was signed."
     if page.go_live_at or page.expire_at:
         yield "has a date to appear or to vanish."

@@ -7,7 +7,7 @@ from typing import Any
 
 from review import words
 from review.enums import ChangeClass
-from review.fingerprint import canonical, digest
+from review.fingerprint import canonical, digest, says_nothing
 
 CHANGED, ADDED, REMOVED, MOVED = "changed", "added", "removed", "moved"
 # Not a change for anybody who reads: the editor stores the same words, links and formatting in another way.
@@ -128,12 +128,19 @@ def _compare(old: Any, new: Any, path: tuple[str, ...], kinds: tuple[str, ...]) 
         elif _is_block(old or new):
             yield from _block(old, new, path, kinds)
         else:
-            for key in sorted({*old, *new}):
+            for key in sorted({*old, *new} - _unsaid(old, new)):
                 yield from _compare(old.get(key), new.get(key), (*path, key), (*kinds, key))
     elif isinstance(old, list) or isinstance(new, list):
         yield from _lists(list(old or []), list(new or []), path, kinds)
     else:
         yield Change(path, kinds, _what(old, new), old, new)
+
+
+def _unsaid(old: dict[str, Any], new: dict[str, Any]) -> set[str]:
+    """Return the fields that only one of two texts has, and that are empty there: the software has changed."""
+    if not (old and new):
+        return set()
+    return {key for key in old.keys() ^ new.keys() if says_nothing(old.get(key, new.get(key)))}
 
 
 def _block(old: dict[str, Any], new: dict[str, Any], path: tuple[str, ...], kinds: tuple[str, ...]) -> Iterator[Change]:

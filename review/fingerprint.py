@@ -114,6 +114,25 @@ def read_members(pages: Iterable[Page]) -> None:
                 page.__dict__.setdefault(_MEMBERS, {})[name] = sorted(found.get(page.pk, []))
 
 
+def says_nothing(value: Any) -> bool:
+    """Return whether a value is what an empty field holds: a zero is a figure, and says something."""
+    return value is None or value is False or value in ("", [], {})
+
+
+def with_the_fields_of(before: Any, now: Any) -> Any:
+    """Return governed content with the fields of an earlier one: empty fields that came later go, those that went come.
+
+    What says something stays, on either side, so that a text that was changed never becomes the earlier one.
+    """
+    if isinstance(before, dict) and isinstance(now, dict):
+        gone = {name: value for name, value in before.items() if name not in now and says_nothing(value)}
+        kept = {n: with_the_fields_of(before[n], v) if n in before else v for n, v in now.items()}
+        return gone | {name: value for name, value in kept.items() if name in before or not says_nothing(value)}
+    if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
+        return [with_the_fields_of(was, one) for was, one in zip(before, now, strict=True)]
+    return now
+
+
 def content_hash(revision_content: dict[str, Any]) -> str:
     """Return the hash of a revision's raw data: evidence that outlives a change of the models."""
     return digest(revision_content)

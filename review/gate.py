@@ -14,10 +14,10 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import CollectionViewRestriction, Page, PageViewRestriction, Revision, Site
 
-from review import doors, queries, uses
+from review import as_signed, doors, queries, uses
 from review.doors import RefusedError, UsedError
 from review.enums import OPEN, PublicState
-from review.fingerprint import content_hash, fingerprint, governed_names
+from review.fingerprint import content_hash, governed_names
 from review.models.evidence import ChainHead, Evidence, SignOff
 from review.models.page import ReviewedPage
 from review.models.people import Credential
@@ -80,7 +80,7 @@ def check_live(page: Page) -> None:
         raise RefusedError(f"“{page.title}” is not released: reviewers have to sign it first.")
     if page.go_live_at or page.expire_at:
         raise RefusedError("A public page has no dates: releases are scheduled on the review screen.")
-    if page.live_revision_id != standing.revision_id or fingerprint(page) != standing.fingerprint:
+    if page.live_revision_id != standing.revision_id or not as_signed.holds(page, standing.fingerprint):
         raise RefusedError(f"“{page.title}” is not the text that was signed.")
     signed = list(SignOff.objects.filter(hash__in=standing.sign_offs, page_id=page.pk))
     if len(signed) != len(standing.sign_offs) or not signed:

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from wagtail.models import Page
 
-from review import facts
+from review import as_signed, facts, queries
 from review.fingerprint import content, digest
 from review.models.evidence import ChainHead, Release
 from review.models.page import ReviewedPage
@@ -37,7 +37,8 @@ def live_content(page: Page) -> dict[str, Any]:
 
     `on_hold`: reviewers have taken the page, or parts of it, off the site for now; then signed sentences are missing.
     """
-    governed = content(page)
+    standing = queries.standing_of(page.pk)
+    governed = (as_signed.governed(page, standing.fingerprint) if standing else None) or content(page)
     public = page.public_fields if isinstance(page, ReviewedPage) else frozenset()
     return {
         "format": FORMAT,

@@ -9,14 +9,13 @@ from wagtail.actions.base import BaseAction
 from wagtail.actions.publish_page_revision import PublishPageRevisionAction
 from wagtail.models import Page, Revision
 
-from review import batch, doors, evidence, notifications, overlay, permissions, queries, settled, workflow
+from review import as_signed, batch, doors, evidence, notifications, overlay, permissions, queries, settled, workflow
 from review.actions.signing import check_compared_with, void
 from review.actions.submitting import close, lock
 from review.calendar import next_review
 from review.doors import RefusedError
 from review.enums import ChangeClass, PublicState, ReleaseKind, State, UseKind
 from review.evidence import Case
-from review.fingerprint import fingerprint
 from review.logged import log_together
 from review.models.evidence import Release
 from review.models.submission import Standing, Submission, Use
@@ -63,7 +62,7 @@ def _case(row: Submission, stale: list[Submission]) -> Case:
         raise
     signed = queries.signatures_of(row)
     settled.check_read(page, demonstration=any(one.demonstration for one in signed))
-    return Case(page, fingerprint(page), row.content_hash, signed)
+    return Case(page, as_signed.mark_of(page, row.fingerprint), row.content_hash, signed)
 
 
 def _release(rows: Sequence[Submission], cases: Sequence[Case], *, by: Any, now: datetime) -> list[Release]:

@@ -13,12 +13,12 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from wagtail.models import Page, Revision
 
-from review import doors, evidence, going_back, history, notifications, permissions, queries, settled, uses
+from review import as_signed, doors, evidence, going_back, history, notifications, permissions, queries, settled, uses
 from review.actions.releasing import let_stand, publish
 from review.doors import RefusedError
 from review.enums import ReleaseKind
 from review.evidence import TWO, Case
-from review.fingerprint import content_hash, fingerprint
+from review.fingerprint import content_hash
 from review.going_back import Effect
 from review.models.evidence import Event, Release, SignOff
 from review.record import record
@@ -159,10 +159,9 @@ def case_of(earlier: Release) -> Case:
     if revision is None:
         raise RefusedError("The text of this release is not kept any more.")
     old: Any = revision.as_object()
-    case = Case(old, fingerprint(old), content_hash(revision.content), signed)
-    if earlier.fingerprint != case.fingerprint:
-        raise RefusedError(f"“{case.page.title}” is not the text that was signed.")
-    return case
+    if not as_signed.holds(old, earlier.fingerprint):
+        raise RefusedError(f"“{old.title}” is not the text that was signed.")
+    return Case(old, earlier.fingerprint, content_hash(revision.content), signed)
 
 
 def _check_around(cases: Sequence[Case]) -> dict[int, set[int]]:

@@ -8,14 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from wagtail.models import Page
 
-from review import batch, checklist, doors, notifications, overlay, permissions, queries, settled
+from review import as_signed, batch, checklist, doors, notifications, overlay, permissions, queries, settled
 from review.actions.submitting import close, lock, raise_class
 from review.calendar import next_review
 from review.contributors import contributors_of
 from review.difference import difference
 from review.doors import RefusedError
 from review.enums import ChangeClass, State
-from review.fingerprint import content, of_content
 from review.models.evidence import SignOff
 from review.models.submission import Submission
 from review.proposed import StaleError, in_review, proposed_page
@@ -114,10 +113,16 @@ def _computed_class(row: Submission, page: Page, governed: dict[str, Any]) -> Ch
     return found
 
 
-def _check_text(row: Submission, page: Page, governed: dict[str, Any], *, demonstration: bool) -> None:
-    """Raise unless this is the text that was submitted, as it was compared with what readers see, with nothing open."""
-    if of_content(governed, type(page)._meta.label_lower) != row.fingerprint:
+def _governed(row: Submission, page: Page) -> dict[str, Any]:
+    """Return the content of the text that was submitted; raise when the software reads another one from it now."""
+    governed = as_signed.governed(page, row.fingerprint)
+    if governed is None:
         raise StaleError("The text is read differently than when it was submitted; submit it again.")
+    return governed
+
+
+def _check_text(row: Submission, page: Page, governed: dict[str, Any], *, demonstration: bool) -> None:
+    """Raise unless the text was compared with what readers see, with nothing open."""
     check_compared_with(row)
     settled.check_open_questions(page)
     settled.check_read(page, demonstration=demonstration)
@@ -138,7 +143,7 @@ def _sign(
 ) -> SignOff:
     """Check the person and the text, and add the signature."""
     page = proposed_page(row)
-    governed, label = content(page), type(page)._meta.label_lower
+    governed, label = _governed(row, page), type(page)._meta.label_lower
     _check_text(row, page, governed, demonstration=demonstration)
     asked = settled.check(row.page_id, type(page), lambda: page, in_review=in_review)
     accepted = _accepted(row, page, asked, why_milder)
