@@ -69,7 +69,7 @@ def _in_each_language(request: HttpRequest) -> list[switch.Version]:
     site, asked = Site.find_for_request(request), request.GET.urlencode()
     found = []
     for one in switch.versions(site.root_page) if site else ():
-        with override(settings.LANGUAGE_CODE if one.is_source else one.language):
+        with override(languages.setting(one.language)):
             found.append(replace(one, path=f"{reverse('search')}{'?' if asked else ''}{asked}"))
     return found
 
