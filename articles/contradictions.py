@@ -1,18 +1,24 @@
 """Where the same relief is given under other conditions, in another order, or is cause and cure at once.
 
-Works on what techniques, causes and guides say as data, drafts as well as what is released; changes nothing.
+Works on what techniques, causes and guides say as data, drafts as well as what is released; changes nothing. What a
+draft says is remembered for as long as nobody writes another one: then all of them are compared without being read.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from itertools import combinations
-from typing import Any
+from sys import intern
+from typing import Any, NamedTuple
 
+from django.db.models import F
 from wagtail.models import Revision
 
 from articles.enums import Action
 from articles.models import CausePage, ContraindicationPage, GuidePage, TechniquePage
+from review.remembered import Remembered
 
 ITSELF = frozenset(
     {Action.MASSAGE, Action.HEAT, Action.COLD, Action.COMPRESSION, Action.ANTI_INFLAMMATORY, Action.SUPPLEMENT}
@@ -26,6 +32,8 @@ READ: dict[Any, tuple[str, ...]] = {
 }  # fmt: skip
 """The fields in which a page says anything about relief or harm."""
 SHORTEST = 4
+# What so many drafts say is remembered: more than a large site has.
+MOST_DRAFTS = 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -54,6 +62,44 @@ class Harm:
     page: Any
     text: str
 
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Its words, in small letters; each is in memory once for all texts that have it."""
+        return tuple(map(intern, {*_WORD.findall(self.text.lower())}))
+
+
+@dataclass(frozen=True)
+class Named:
+    """As much of a page as is told of it: what is remembered holds no more."""
+
+    pk: int
+    title: str
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one page says of relief or of harm."""
+
+    reliefs: tuple[Relief, ...]
+    harms: tuple[Harm, ...]
+
+
+class Draft(NamedTuple):
+    """The latest draft of a page. It says the same for ever: one that is written over is made at another time."""
+
+    pk: int
+    latest_revision_id: int | None
+    latest_revision_created_at: Any
+    live_revision_id: int | None
+
+    @property
+    def is_as_released(self) -> bool:
+        """Whether the row of the page has the same text."""
+        return self.latest_revision_id == self.live_revision_id
+
 
 @dataclass(frozen=True)
 class Contradiction:
@@ -75,11 +121,15 @@ def relief(page: Any) -> Relief:
         page,
         frozenset(item["value"] for item in page.actions.raw_data),
         frozenset(name for name in names if len(name) >= SHORTEST),
-        frozenset(item["value"]["block"] for item in page.contraindications.raw_data if item["value"]["block"]),
+        _blocks(page),
         waits=bool(len(page.preconditions)) or days,
         is_limited=bool(numbers or len(page.stop_if)),
         switches=tuple((item["value"]["to"], item["value"]["when"]) for item in page.switch.raw_data),
     )
+
+
+def _blocks(page: Any) -> frozenset[int]:
+    return frozenset(item["value"]["block"] for item in page.contraindications.raw_data if item["value"]["block"])
 
 
 def harms(pages: Iterable[Any]) -> Iterator[Harm]:
@@ -135,49 +185,62 @@ def _titles(blocks: Iterable[int]) -> dict[int, str]:
 
 
 def _alike(reliefs: list[Relief]) -> Iterator[tuple[str, list[Relief]]]:
-    """Yield techniques that are the same thing, with its name."""
+    """Yield techniques that are the same thing, with its name; of those with a name in common, what differs."""
     for action in Action:
         group = [one for one in reliefs if action in one.actions]
         if action in ITSELF:
             yield action.label, group
             continue
-        named = [pair for pair in combinations(group, 2) if pair[0].names & pair[1].names]
-        for first, second in named:
+        for one, other in _differing(group):
+            first, second = group[one], group[other]
             yield min(first.names & second.names), [first, second]
+
+
+def _differing(group: list[Relief]) -> list[tuple[int, int]]:
+    """Return the places of each two that have a name in common and are not forbidden by the same things."""
+    by_name: dict[str, list[int]] = defaultdict(list)
+    for number, one in enumerate(group):
+        for name in one.names:
+            by_name[name].append(number)
+    some = (numbers for numbers in by_name.values() if len({group[number].blocks for number in numbers}) > 1)
+    pairs = {pair for numbers in some for pair in combinations(numbers, 2)}
+    return sorted(pair for pair in pairs if group[pair[0]].blocks != group[pair[1]].blocks)
 
 
 def _order(reliefs: list[Relief]) -> Iterator[Contradiction]:
     """One place says first this and then that; another offers that at once."""
     by_pk = {one.page.pk: one for one in reliefs}
+    at_once = {action: [one for one in reliefs if action in one.actions and not one.waits] for action in ITSELF}
     found: dict[str, Contradiction] = {}
     for first in reliefs:
         for pk, when in first.switches:
             then = by_pk.get(pk)
             for action in sorted(then.actions & ITSELF) if then else ():
-                at_once = [one for one in reliefs if one is not then and action in one.actions and not one.waits]
-                if then and at_once:
+                label = Action(action).label
+                others = [] if label in found else [one for one in at_once[Action(action)] if one is not then]
+                if then and others:
                     words = (
                         f"“{first.page.title}” comes before “{then.page.title}” ({when}), "
-                        f"but “{at_once[0].page.title}” offers it at once."
+                        f"but “{others[0].page.title}” offers it at once."
                     )
-                    pages = (first.page, then.page, *(one.page for one in at_once))
-                    label = Action(action).label
-                    found.setdefault(label, Contradiction("order", label, words, pages))
+                    pages = (first.page, then.page, *(one.page for one in others))
+                    found[label] = Contradiction("order", label, words, pages)
     yield from found.values()
 
 
 def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]:
     """The same thing brings the complaint and eases it, and nobody says how much is too much."""
-    with_word: dict[str, list[Harm]] = {}
+    unlimited = [one for one in reliefs if not one.is_limited]
+    begins = {name: _WORD.search(name) for one in unlimited for name in one.names}
+    wanted = {first[0] for first in begins.values() if first}
+    with_word: dict[str, list[Harm]] = defaultdict(list)
     for harm in said:
-        for word in set(_WORD.findall(harm.text.lower())):
-            with_word.setdefault(word, []).append(harm)
-    for one in reliefs:
-        if one.is_limited:
-            continue
+        for word in wanted.intersection(harm.words):
+            with_word[word].append(harm)
+    for one in unlimited:
         for name in sorted(one.names):
-            first = _WORD.search(name)
-            some = with_word.get(first[0], []) if first else said
+            first = begins[name]
+            some = with_word[first[0]] if first else said
             places = [harm for harm in some if re.search(rf"\b{re.escape(name)}\b", harm.text.lower())]
             if places:
                 words = (
@@ -188,40 +251,72 @@ def _amounts(reliefs: list[Relief], said: list[Harm]) -> Iterator[Contradiction]
                 break
 
 
-def _released(model: Any) -> list[Any]:
-    """Return what is released, as rows of the fields that are needed: a page whole costs many times as much."""
-    return list(model.objects.live().order_by("title").values_list("pk", *READ[model], named=True))
+def said(page: Any) -> Said:
+    """Return what a page says, as it is in memory; a row with its fields will do."""
+    named = Named(page.pk, page.title)
+    if hasattr(page, "actions"):
+        return Said((replace(relief(page), page=named),), ())
+    return Said((), tuple(replace(harm, page=named) for harm in harms([page])))
 
 
-def _drafts(model: Any) -> list[Any]:
-    """Return pages as their latest drafts have them; most are as they are released, and read together."""
-    pages = list(model.objects.order_by("title"))
-    newer = [page.latest_revision_id for page in pages if page.latest_revision_id != page.live_revision_id]
-    drafts = Revision.objects.in_bulk(newer)
-    return [_drafted(page, drafts[pk]) if (pk := page.latest_revision_id) in drafts else page for page in pages]
+def _rows(model: Any, pages: Any) -> list[Any]:
+    """Return pages as rows of the fields that are needed: a page whole costs many times as much."""
+    return list(pages.values_list("pk", *READ[model], named=True))
 
 
-def _drafted(page: Any, draft: Revision) -> Any:
+def _released(model: Any) -> list[Said]:
+    """Return what is released."""
+    return [said(row) for row in _rows(model, model.objects.live().order_by("title"))]
+
+
+def _drafts(model: Any) -> list[Said]:
+    """Return what pages say as their latest drafts have them."""
+    rows = model.objects.order_by("title").values_list(*Draft._fields)
+    drafts = [Draft(*row) for row in rows]
+    known = _known.many((one for one in drafts if one.latest_revision_id), partial(_read, model))
+    every = known | _read(model, [one for one in drafts if not one.latest_revision_id])
+    return [every[one] for one in drafts if one in every]
+
+
+_known: Remembered[Draft, Said] = Remembered(MOST_DRAFTS)
+
+
+def _read(model: Any, drafts: list[Draft]) -> dict[Draft, Said]:
+    """Return what drafts say; those that are as released are read as rows, all of them together."""
+    revisions = Revision.objects.in_bulk({one.latest_revision_id for one in drafts if not one.is_as_released})
+    found = {
+        one: said(_drafted(model, one.pk, revisions[pk]))
+        for one in drafts
+        if (pk := one.latest_revision_id) in revisions
+    }
+    rest = {one.pk: one for one in drafts if one not in found}
+    return found | (
+        {rest[row.pk]: said(row) for row in _rows(model, model.objects.filter(pk__in=rest))} if rest else {}
+    )
+
+
+def _drafted(model: Any, pk: int, draft: Revision) -> Any:
     """Return a page as a draft has it, without what Wagtail asks for to make it fit to be saved."""
-    found = type(page).from_serializable_data(draft.content, check_fks=False)
-    found.pk = page.pk
-    return found
+    page = model.from_serializable_data(draft.content, check_fks=False)
+    page.pk = pk
+    return page
 
 
 def found(*, released: bool = False) -> list[Contradiction]:
     """Return the contradictions on this site: in the latest drafts, or in what is released."""
     read = _released if released else _drafts
-    told = [page for model in (CausePage, GuidePage) for page in read(model)]
-    reliefs = [relief(page) for page in read(TechniquePage)]
-    return [*contradictions(reliefs, harms(told)), *([] if released else _dropped(reliefs))]
+    reliefs = [one for page in read(TechniquePage) for one in page.reliefs]
+    told = [harm for model in (CausePage, GuidePage) for page in read(model) for harm in page.harms]
+    return [*contradictions(reliefs, told), *([] if released else _dropped(reliefs))]
 
 
 def _dropped(reliefs: Iterable[Relief]) -> Iterator[Contradiction]:
     """A draft leaves out what the released text is forbidden by."""
-    live = {page.pk: relief(page) for page in TechniquePage.objects.live()}
-    for one in reliefs:
-        known = live.get(one.page.pk)
-        if known and known.blocks - one.blocks:
-            missing = "; ".join(sorted(_titles(known.blocks - one.blocks).values()))
-            words = f"The draft of “{one.page.title}” does not say any more that it is forbidden while: {missing}."
-            yield Contradiction("dropped condition", one.page.title, words, (one.page,))
+    newer = TechniquePage.objects.live().exclude(latest_revision=F("live_revision"))
+    live = {row.pk: _blocks(row) for row in newer.values_list("pk", "contraindications", named=True)}
+    gone = [(one, live[one.page.pk] - one.blocks) for one in reliefs if live.get(one.page.pk, frozenset()) - one.blocks]
+    titles = _titles({pk for _, blocks in gone for pk in blocks})
+    for one, blocks in gone:
+        missing = "; ".join(sorted(titles[pk] for pk in blocks if pk in titles))
+        words = f"The draft of “{one.page.title}” does not say any more that it is forbidden while: {missing}."
+        yield Contradiction("dropped condition", one.page.title, words, (one.page,))

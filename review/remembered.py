@@ -1,6 +1,6 @@
 """What is dear to make and rests on nothing but its key: the last of it stays in memory, so that it cannot grow."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -22,8 +22,22 @@ class Remembered(Generic[K, V]):
             if key in self._made:
                 return self._made[key]
         made = make()
+        self._keep({key: made})
+        return made
+
+    def many(self, keys: Iterable[K], make: Callable[[list[K]], Mapping[K, V]]) -> dict[K, V]:
+        """Return what was made for each key; `make` is given all those together for which nothing was made yet."""
+        wanted = list(dict.fromkeys(keys))
         with self._lock:
-            self._made[key] = made
+            known = {key: self._made[key] for key in wanted if key in self._made}
+        if missing := [key for key in wanted if key not in known]:
+            made = make(missing)
+            self._keep(made)
+            known |= made
+        return known
+
+    def _keep(self, made: Mapping[K, V]) -> None:
+        with self._lock:
+            self._made |= made
             while len(self._made) > self._most:
                 del self._made[next(iter(self._made))]
-        return made

@@ -4,15 +4,13 @@ from typing import Any
 
 LIMIT = 2.0
 PAGED_MS = 1000.0
-GROUPS = ("public", "lists", "whole", "admin", "files", "changes")
-# A file has a line for each page, a comparison of all texts reads them all: each may cost twice as much, no more.
-LONGER = {"files", "whole"}
+GROUPS = ("public", "lists", "admin", "files", "changes")
+# A file has a line for each page: each may cost twice as much, no more.
+LONGER = {"files"}
 
 
-def _more(group: str, row: dict[str, Any], figures: dict[str, Any]) -> float:
+def _more(row: dict[str, Any]) -> float:
     """Return how many times more there is to read on the large site."""
-    if group == "whole":
-        return float(figures["sites"]["large"]["pages"] / figures["sites"]["small"]["pages"])
     return max(1.0, row["large_lines"] / max(row["small_lines"], 1))
 
 
@@ -21,7 +19,7 @@ def too_much(figures: dict[str, Any]) -> list[str]:
     found = []
     for group in GROUPS:
         for row in figures.get(group, []):
-            allowed = LIMIT * (_more(group, row, figures) if group in LONGER else 1.0)
+            allowed = LIMIT * (_more(row) if group in LONGER else 1.0)
             bounded = row.get("paged") and row["large_ms"] <= PAGED_MS
             asks_more = row["large_queries"] > LIMIT * row["small_queries"]
             if asks_more or (row["ratio"] > allowed and not bounded):
@@ -39,7 +37,7 @@ def report(figures: dict[str, Any]) -> str:
         for row in figures.get(group, []):
             queries = f"{row['small_queries']}, {row['large_queries']}"
             cost = f"{row['small_ms']:.1f}, {row['large_ms']:.1f}"
-            more = f"  for {_more(group, row, figures):.1f} times the lines" if group in LONGER else ""
+            more = f"  for {_more(row):.1f} times the lines" if group in LONGER else ""
             more += "  one page of a list" if row.get("paged") else ""
             mark = "  TOO MUCH" if row["name"] in bad else ""
             lines.append(f"{row['name']:34}{queries:>12}{cost:>18}{row['ratio']:>8.2f}{more}{mark}")

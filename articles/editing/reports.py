@@ -21,6 +21,9 @@ from review.permissions import has_a_part
 from review.reach import pages_open_to
 from review.spreadsheet import harmless
 
+# So many pages are named in one line of a table; a spreadsheet names them all.
+MOST_NAMED = 8
+
 
 def _edit_url(row: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[row.page.pk])
@@ -165,7 +168,7 @@ class ReadingReport(TableReport):
 class ContradictionRow:
     """One contradiction; `page` is the first that has a part in it."""
 
-    page: Page
+    page: contradictions.Named
     title: str
     kind: str
     words: str
@@ -173,7 +176,10 @@ class ContradictionRow:
 
 
 class ContradictionsReport(TableReport):
-    """Techniques that one page gives under other conditions than another, drafts included."""
+    """Techniques that one page gives under other conditions than another, drafts included.
+
+    All are found before one page of them is shown, from what each draft is remembered to say.
+    """
 
     page_title = "Contradicting techniques"
     header_icon = "warning"
@@ -201,9 +207,14 @@ class ContradictionsReport(TableReport):
     def rows_of(self, object_list: Any) -> list[ContradictionRow]:
         """Return the rows of one page of the report."""
         return [
-            ContradictionRow(one.pages[0], one.subject, one.kind, one.words, ", ".join(str(p) for p in one.pages))
+            ContradictionRow(one.pages[0], one.subject, one.kind, one.words, self._named(one.pages))
             for one in object_list
         ]
+
+    def _named(self, pages: Sequence[contradictions.Named]) -> str:
+        shown = pages if self.is_export else pages[:MOST_NAMED]
+        more = len(pages) - len(shown)
+        return ", ".join(str(page) for page in shown) + (f" and {more} more" if more else "")
 
 
 class TranslationsReport(TableReport):
