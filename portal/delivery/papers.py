@@ -20,9 +20,10 @@ from django.utils.translation import get_language_from_path, gettext, override
 from django.views.decorators.http import require_safe
 
 from articles.paper import kept
-from articles.paper.printing import NotPrintedError, Press
+from articles.paper.printing import Job, NotPrintedError, Press
 from portal.delivery import keeper, renderings
 from portal.delivery.front import held
+from portal.delivery.spare import Spare
 from portal.delivery.views import serve
 from review.serving import emergency_numbers
 from triage.artefacts import shelf
@@ -71,10 +72,24 @@ def printable() -> Iterator[tuple[str, bytes]]:
     yield from sheets().items()
 
 
-def print_all(handler: BaseHandler) -> Mapping[str, str]:
-    """Print what is released and not printed yet; return what could not be, by path, with the kind of the failure."""
+class PatientPress(Press):
+    """Prints each page when the machine has time for it."""
+
+    spare = Spare()
+
+    def to_pdf(self, job: Job, *, wait: bool) -> bytes:
+        """Return the print of a page, as another press does, in a moment that readers do not need."""
+        self.spare.wait()
+        return super().to_pdf(job, wait=wait)
+
+
+def print_all(handler: BaseHandler, *, patient: bool = False) -> Mapping[str, str]:
+    """Print what is released and not printed yet; return what could not be, by path, with the kind of the failure.
+
+    `patient`: wait with each print while readers need the machine.
+    """
     seconds, memory = settings.PAPER_LIMITS["page"]
-    by = Press(seconds=seconds, memory=memory)
+    by = (PatientPress if patient else Press)(seconds=seconds, memory=memory)
     pages, failed = dict(printable()), {}
 
     def media(address: str) -> bytes | None:
@@ -108,6 +123,7 @@ def _title(page: bytes) -> str:
 
 _at_work: list[subprocess.Popen[bytes]] = []
 _state: dict[str, float] = {"made": -1, "next": 0.0}
+_spare = Spare()
 
 
 def print_soon(made: int) -> None:
@@ -115,11 +131,11 @@ def print_soon(made: int) -> None:
     wanted = kept.folder() / kept.WANTED
     if not kept.is_possible() or (made == _state["made"] and not wanted.exists()):
         return
-    if any(one.poll() is None for one in _at_work) or time.monotonic() < _state["next"]:
+    if any(one.poll() is None for one in _at_work) or time.monotonic() < _state["next"] or not _spare.is_there():
         return
     _state.update(made=made, next=time.monotonic() + LATEST)
     wanted.unlink(missing_ok=True)
-    command = [sys.executable, "manage.py", "print_papers", "--verbosity", "0"]
+    command = [sys.executable, "manage.py", "print_papers", "--patient", "--verbosity", "0"]
     _at_work[:] = [subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL)]  # noqa: S603
     # readers come first, from its first moment on: to start alone takes a second of a processor
     os.setpriority(os.PRIO_PROCESS, _at_work[0].pid, LAST)

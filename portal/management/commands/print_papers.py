@@ -15,7 +15,8 @@ class Command(BaseCommand):
     help = "Print released guides and sheets that are not printed yet; needs kept pages (the site has run)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Take the name of one page to try again at once."""
+        """Take how it is done."""
+        parser.add_argument("--patient", action="store_true", help="wait with each while readers need the machine")
         parser.add_argument("--again", action="store_true", help="try what failed lately once more, too")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,7 +27,7 @@ class Command(BaseCommand):
             kept.forget_failures()
         handler = BaseHandler()
         handler.load_middleware()
-        failed = papers.print_all(handler)
+        failed = papers.print_all(handler, patient=options["patient"])
         for path, why in failed.items():
             self.stderr.write(f"{path}: not printed ({why})")
         if failed:

@@ -136,11 +136,17 @@ def test_another_process_prints_once_pages_were_made_or_a_print_was_missed(monke
     monkeypatch.setattr(papers, "_at_work", [])
     monkeypatch.setattr(papers, "_state", {"made": -1, "next": 0.0})
     monkeypatch.setattr(papers.subprocess, "Popen", lambda *args, **more: started.append(args) or mock.Mock(pid=7))
-    nice = mock.Mock()
+    nice, busy = mock.Mock(), mock.Mock()
     monkeypatch.setattr(papers.os, "setpriority", nice)
+    monkeypatch.setattr(papers, "_spare", busy)
 
+    busy.is_there.return_value = False
+    papers.print_soon(3)
+    assert started == []  # readers need the machine
+    busy.is_there.return_value = True
     papers.print_soon(3)
     assert len(started) == 1
+    assert "--patient" in started[0][0]
     nice.assert_called_once_with(os.PRIO_PROCESS, 7, 19)  # behind readers
     papers._at_work[0].poll.return_value = 0
     papers.print_soon(4)
