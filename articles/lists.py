@@ -5,7 +5,7 @@ costs about the same however long the list is. A short list is one page. The add
 those of all pages are, so it is kept, taken away and served like the list itself.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -13,18 +13,12 @@ from typing import Any
 from django.apps import apps
 from django.core.paginator import Page as NumberedPage
 from django.core.paginator import Paginator
-from django.db.models import Count
-from django.db.models.functions import Substr
 from django.http import Http404
-from django.utils.translation import gettext
 from wagtail.models import Page, get_page_models
 from wagtail.url_routing import RouteResult
 
-from articles import queries
+from articles.listings import Entry, Listing
 from articles.queries import Group
-from articles.translations.marked import bare
-from articles.translations.reading import now, told_titles
-from review import dependencies
 
 # A list of so many entries is one page; a longer one is parted.
 LONGEST = 200
@@ -33,35 +27,6 @@ PER_PAGE = 50
 MOST_JUMPS = 40
 # The part of an address before the number of a further page.
 PAGE = "page"
-
-
-@dataclass(frozen=True)
-class Listing:
-    """What a list lists: pages of one type below it, in an order, perhaps under headings."""
-
-    model: str
-    order: tuple[Any, ...] = ("title",)
-    group_by: str = ""
-    """The field whose enumeration the headings are."""
-    groups: Any = None
-    """That enumeration, in its order."""
-    lettered: bool = False
-    """Whether the headings are the first letters of titles."""
-    links: bool = False
-    """Whether the list shows text that can link to other pages."""
-
-    @property
-    def by_title(self) -> bool:
-        """Whether entries stand by their titles: in another language, by their titles there."""
-        return self.lettered or self.order == ("title",)
-
-
-@dataclass(frozen=True)
-class Entry:
-    """As much of an entry as its place in the list takes: its id, and the key of its heading."""
-
-    pk: int
-    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,13 +92,10 @@ class Part:
     def groups(self) -> list[Group]:
         """The entries under their headings; a heading without an entry is left out."""
         keys = {entry.pk: entry.key for entry in self.page}
-        groups = {key: Group(key, self._label(key)) for key in dict.fromkeys(keys.values())}
+        groups = {key: Group(key, self.listing.label(key)) for key in dict.fromkeys(keys.values())}
         for one in self.entries:
             groups[keys[one.pk]].pages.append(one)
         return [group for group in groups.values() if group.pages]
-
-    def _label(self, key: str) -> str:
-        return gettext(str(self.listing.groups(key).label)) if self.listing.groups else key
 
     @cached_property
     def jumps(self) -> list[Jump]:
@@ -147,14 +109,19 @@ class Part:
         if len(first) > MOST_JUMPS:
             return []
         return [
-            Jump(self._label(key), f"{'' if number == self.number else self.address(number)}#{start}{key}")
+            Jump(self.listing.label(key), f"{'' if number == self.number else self.address(number)}#{start}{key}")
             for key, number in first.items()
         ]
 
 
 def paginator(order: Sequence[Any]) -> "Paginator[Any]":
     """Return a list in its pages."""
-    return Paginator(order, PER_PAGE if len(order) > LONGEST else LONGEST)
+    return Paginator(order, PER_PAGE if is_long(len(order)) else LONGEST)
+
+
+def is_long(length: int) -> bool:
+    """Whether a list of so many entries is too long for one page."""
+    return length > LONGEST
 
 
 def further(number: int) -> str:
@@ -164,43 +131,19 @@ def further(number: int) -> str:
 
 def place_of(start: int, total: int) -> str:
     """Return what the address of the page has besides, on which the entry of some place stands, counted from 0."""
-    return further(start // PER_PAGE + 1) if total > LONGEST else ""
+    return further(start // PER_PAGE + 1) if is_long(total) else ""
 
 
 def part(parent: Page, listing: Listing, number: int) -> Part:
     """Return one page of a list with its entries as they were signed; raises Http404 when there is no such page."""
     parts = parent.get_url_parts()
-    made = Part(listing, str(parts[2]) if parts and parts[2] else "/", _order(parent, listing), number)
-    wanted = [entry.pk for entry in made.page]
-    made.entries = queries.released(listing.model, wanted)
-    if listing.links:
-        queries.with_links(made.entries)
+    made = Part(listing, str(parts[2]) if parts and parts[2] else "/", listing.entries(parent), number)
+    made.entries = listing.whole(list(made.page))
     if number > 1 and parts:
         # everything that says where the page is says this: search engines, programs, the way back
         here = (parts[0], parts[1], made.address(number))
         parent.__dict__["get_url_parts"] = lambda *args, **kwargs: here
     return made
-
-
-def _order(parent: Page, listing: Listing) -> list[Entry]:
-    """Return all entries of a list in their order, from a few words of each: two queries at most."""
-    model = apps.get_model("articles", listing.model)
-    dependencies.on_type(model)
-    below = model.objects.live().child_of(parent)
-    names = ("pk", "title", *([listing.group_by] if listing.group_by else []))
-    rows = list(below.order_by(*listing.order).values_list(*names))
-    by_words = listing.lettered
-    if listing.by_title and now() is not None:
-        titles, by_words = told_titles(parent, model, {row[0]: row[1] for row in rows}), True
-        rows = [(row[0], bare(titles[row[0]]), *row[2:]) for row in rows]
-    if by_words:
-        rows.sort(key=lambda row: row[1].casefold())
-    if listing.lettered:
-        return [Entry(row[0], row[1][:1].upper()) for row in rows]
-    if not listing.group_by:
-        return [Entry(row[0]) for row in rows]
-    place = {member.value: number for number, member in enumerate(listing.groups)}
-    return [Entry(row[0], row[2]) for row in sorted(rows, key=lambda row: place[row[2]])]
 
 
 def number_in(components: Sequence[str]) -> int | None:
@@ -222,21 +165,13 @@ def routed(page: Page, components: Sequence[str], otherwise: Callable[[], RouteR
     return RouteResult(page, kwargs={"number": number})
 
 
-def further_of(some: Iterable[Page]) -> dict[int, list[str]]:
-    """Return what the addresses of further pages have besides, by the id of each list that has any; few queries."""
-    by_depth: dict[int, list[Page]] = {}
-    for one in some:
-        by_depth.setdefault(one.depth, []).append(one)
-    found = {}
-    for depth, lists in by_depth.items():
-        rows = Page.objects.live().filter(depth=depth + 1).annotate(above=Substr("path", 1, depth * Page.steplen))
-        rows = rows.filter(above__in=[one.path for one in lists]).order_by()
-        counts = dict(rows.values_list("above").annotate(Count("pk")))
-        for one in lists:
-            pages = paginator(range(counts.get(one.path, 0))).num_pages
-            if pages > 1:
-                found[one.pk] = [further(number) for number in range(2, pages + 1)]
-    return found
+def further_of(page: Any) -> list[str]:
+    """Return what the addresses of the further pages of a list have besides its own."""
+    return _further(page.listing.length(page))
+
+
+def _further(length: int) -> list[str]:
+    return [further(number) for number in range(2, paginator(range(length)).num_pages + 1)]
 
 
 def further_pages() -> Iterator[tuple[Page, str]]:
@@ -244,14 +179,18 @@ def further_pages() -> Iterator[tuple[Page, str]]:
 
     They are no pages of the tree: whoever goes through that to find what is public goes through these as well.
     """
-    kinds = [model for model in get_page_models() if getattr(model, "listing", None)]
-    lists = list(Page.objects.live().type(*kinds).order_by("path"))
-    found = further_of(lists)
+    kinds: dict[type[Listing], list[Any]] = {}
+    for model in get_page_models():
+        if listing := getattr(model, "listing", None):
+            kinds.setdefault(type(listing), []).append(model)
+    found: dict[int, list[str]] = {}
+    for kind, models in kinds.items():
+        found |= {pk: _further(length) for pk, length in kind.lengths(models, longest=LONGEST).items()}
     told: dict[int, list[Page]] = {}
     if found:
         rows = apps.get_model("articles", "TranslationPage").objects.live().filter(source__in=found)
         for row in rows.order_by("language"):
             told.setdefault(row.source_id, []).append(row)
-    for one in lists:
+    for one in Page.objects.live().filter(pk__in=found).order_by("path") if found else ():
         for shown in (one, *told.get(one.pk, [])):
-            yield from ((shown, more) for more in found.get(one.pk, []))
+            yield from ((shown, more) for more in found[one.pk])

@@ -11,7 +11,6 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest
-from django.utils.translation import gettext
 from wagtail.models import Page, ReferenceIndex, Site
 
 from articles import enums, leg_map
@@ -230,22 +229,15 @@ class Group:
 
 
 def released(model: str, ids: Sequence[int]) -> list[Any]:
-    """Return released pages of one type in the order of their ids, each with exactly the text that was signed."""
+    """Return released pages of one type in the order of their ids, each with exactly the text that was signed.
+
+    What is made of them rests on whatever the ids were chosen by.
+    """
     rows = apps.get_model("articles", model).objects.live().filter(pk__in=ids)
-    dependencies.on_type(rows.model)
     found = {page.pk: page for page in in_language(serving.intact(rows))}
     if notes := current_notes():
         notes.allow_drawings(found.values())
     return [found[pk] for pk in ids if pk in found]
-
-
-def grouped(pages: Iterable[Any], attribute: str, enum: Any) -> list[Group]:
-    """Return pages by an enumeration, in its order, without empty groups."""
-    groups = [Group(member.value, gettext(str(member.label))) for member in enum]
-    by_key = {group.key: group for group in groups}
-    for page in pages:
-        by_key[getattr(page, attribute)].pages.append(page)
-    return [group for group in groups if group.pages]
 
 
 def with_links(pages: Iterable[Any]) -> list[Any]:
@@ -256,11 +248,11 @@ def with_links(pages: Iterable[Any]) -> list[Any]:
     return found
 
 
-def sites_with_causes() -> list[Any]:
-    """Return every place on the body with its causes."""
+def sites_with_causes(*, most: int) -> list[Any]:
+    """Return the places on the body with their causes, in the order of the tree; at most so many."""
     causes = apps.get_model("articles", "CausePage").objects.live().order_by("title")
     dependencies.on_type(causes.model)
-    found = in_language(_sites().prefetch_related(Prefetch("causes", queryset=causes)))
+    found = in_language(_sites().prefetch_related(Prefetch("causes", queryset=causes))[:most])
     in_language(cause for site in found for cause in site.causes.all())
     return found
 
@@ -282,14 +274,6 @@ def _sites() -> QuerySet[Any]:
     return rows.order_by("path")
 
 
-def causes_at(site: Page) -> list[Group]:
-    """Return the causes of complaints at one place, by family."""
-    causes = in_language(site.causes.order_by("title"))  # type: ignore[attr-defined]  # a place on the body has them
-    dependencies.on_users_of(site.pk)
-    dependencies.on_pages(cause.pk for cause in causes)
-    return grouped((cause for cause in causes if cause.live), "group", enums.CauseGroup)
-
-
 def cause_groups() -> list[tuple[enums.CauseGroup, int, int]]:
     """Return each family of causes with how many pages it has, and how many are before them; no empty families."""
     rows = apps.get_model("articles", "CausePage").objects.live().order_by().values_list("group")
@@ -300,15 +284,10 @@ def cause_groups() -> list[tuple[enums.CauseGroup, int, int]]:
     return [(group, counts[group.value], first) for group, first in zip(groups, before, strict=False)]
 
 
-def used_by(page: Page) -> list[Group]:
-    """Return the released pages that refer to a page, by kind."""
+def users_of(page: Page) -> set[int]:
+    """Return the ids of the pages that refer to a page, drafts and all; one query."""
     references = ReferenceIndex.get_references_to(page).values("object_id")
     ids = {int(row["object_id"]) for row in references} - {page.pk}
     dependencies.on_users_of(page.pk)
     dependencies.on_pages(ids)
-    groups = {kind: Group(kind, gettext(label)) for kind, label in USES.items()}
-    for user in in_language(Page.objects.live().filter(pk__in=ids).order_by("title")) if ids else ():
-        kind = ContentType.objects.get_for_id(user.content_type_id).model
-        if kind in groups:
-            groups[kind].pages.append(user)
-    return [group for group in groups.values() if group.pages]
+    return ids

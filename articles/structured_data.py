@@ -62,10 +62,13 @@ SPECIALTIES: dict[str, str] = {
 Node = dict[str, Any]
 
 
-def graph(page: Page, trail: Iterable[tuple[str, str]]) -> Node:
-    """Return everything that is said of a page; `trail` is (name, path) from home down to the page itself."""
+def graph(page: Page, trail: Iterable[tuple[str, str]], *, is_further: bool = False) -> Node:
+    """Return everything that is said of a page; `trail` is (name, path) from home down to the page itself.
+
+    `is_further`: it is a further page of a list, which says nothing of what the page is about.
+    """
     trail = list(trail)
-    nodes = [page_node(page), *entity_nodes(page)]
+    nodes = [further_node(page)] if is_further else [page_node(page), *entity_nodes(page)]
     if len(trail) > 1:
         nodes.append(breadcrumb_node(page, trail))
         nodes[0]["breadcrumb"] = {"@id": _id(page, "breadcrumb")}
@@ -97,6 +100,12 @@ def page_node(page: Page) -> Node:
     if isinstance(page, m.GuidePage):
         node["about"] = [{"@type": "MedicalCondition", "name": cause.title} for cause in _causes(page)]
     return _without_empty(node)
+
+
+def further_node(page: Page) -> Node:
+    """Return a further page of what a page lists."""
+    said = ("@id", "url", "name", "inLanguage", "isAccessibleForFree", "publisher", "datePublished", "dateModified")
+    return {"@type": "CollectionPage", **{key: value for key, value in page_node(page).items() if key in said}}
 
 
 def page_type(page: Page) -> str:

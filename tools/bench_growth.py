@@ -166,9 +166,10 @@ def _names() -> dict[str, Any]:
     """Return the ids and addresses that paths name; the same pages on both sites."""
     urls = dict(Page.objects.filter(depth=3).values_list("content_type__model", "url_path"))
     named = {kind: "/" + url.removeprefix("/home/") for kind, url in urls.items()}
-    rooms = Page.objects.filter(depth=3).select_related("content_type")
-    further = lists.further_of(rooms)
-    last = {f"{(kind := room.content_type.model)}_last": named[kind] + further.get(room.pk, [""])[-1] for room in rooms}
+    rooms = [room for room in Page.objects.filter(depth=3).specific() if getattr(room, "listing", None)]
+    last = {
+        f"{(kind := room._meta.model_name)}_last": named[kind] + (lists.further_of(room) or [""])[-1] for room in rooms
+    }
     first = {kind: "/" + Page.objects.filter(content_type__model=kind).earliest("pk").url_path.removeprefix("/home/")
              for kind in ("sourcepage", "bodysitepage")}  # fmt: skip
     technique = Page.objects.filter(content_type__model="techniquepage").earliest("pk").slug

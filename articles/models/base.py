@@ -16,13 +16,13 @@ from wagtail.search import index
 from wagtail.url_routing import RouteResult
 from wagtail.utils.decorators import cached_classmethod
 
-from articles import asked, lists, queries
+from articles import asked, lists
 from articles.blocks.base import FEATURES, DrawingChoice
 from articles.blocks.references import chosen_in, released_references
 from articles.drawings import digests
 from articles.editing.forms import ArticleForm
 from articles.editing.problems import edit_handler_of
-from articles.lists import Listing
+from articles.listings import Listing
 from articles.page_notes import PageNotes, linked_ids, page_notes
 from articles.quarantine.questions import copied, open_questions, review_part
 from review.models import ReviewedPage
@@ -60,9 +60,10 @@ class CodeField(models.CharField):
 class ArticlePage(ReviewedPage):
     """A page of health content; refers to others, is found by other words than its title."""
 
-    # Whether the page ends with an explanation of the words it links to, and with the pages that refer to it.
+    # Whether the page ends with an explanation of the words it links to.
     explains_words = True
-    lists_uses = False
+    # What it lists besides its own text; None where that is nothing, or where the page lists it itself.
+    listing: Listing | None = None
     base_form_class = ArticleForm
 
     change_classes = asked.EVERY
@@ -140,12 +141,16 @@ class ArticlePage(ReviewedPage):
         """Say from which claims of raw texts the page is built, if any."""
         return review_part(self)
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
+        """Lead to a further page of the list, to a page below, or to the page itself."""
+        otherwise = partial(super().route, request, path_components)
+        return lists.routed(self, path_components, otherwise) if self.listing else otherwise()
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the pages that refer to this one, where readers are shown them."""
+        """Add the list, or the page of it that has the `number` asked for."""
+        number = kwargs.pop("number", 1)
         context = super().get_context(request, *args, **kwargs)
-        if self.lists_uses:
-            context["uses"] = queries.used_by(self)
-        return context
+        return context | ({"listed": lists.part(self, self.listing, number)} if self.listing else {})
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> TemplateResponse:
         """Return the page, rendered while everything that it refers to has been read at once."""
@@ -176,8 +181,6 @@ class SectionPage(ArticlePage):
     """A list of pages of one kind, with an introduction."""
 
     explains_words = False
-    # What is listed below it; None where nothing is, or where the page lists it itself.
-    listing: Listing | None = None
 
     intro = ProseField(blank=True)
 
@@ -189,14 +192,3 @@ class SectionPage(ArticlePage):
 
     class Meta:
         abstract = True
-
-    def route(self, request: HttpRequest, path_components: list[str]) -> RouteResult:
-        """Lead to a further page of the list, to a page below, or to the list itself."""
-        otherwise = partial(super().route, request, path_components)
-        return lists.routed(self, path_components, otherwise) if self.listing else otherwise()
-
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the list, or the page of it that has the `number` asked for."""
-        number = kwargs.pop("number", 1)
-        context = super().get_context(request, *args, **kwargs)
-        return context | ({"listed": lists.part(self, self.listing, number)} if self.listing else {})

@@ -14,6 +14,7 @@ from articles.blocks.base import AmountBlock, AudienceTextBlock, CitationBlock, 
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
+from articles.listings import Uses
 from articles.models.base import ArticlePage, CodeField, ProseField
 from review.enums import ReviewKind
 from review.problems import Problem
@@ -39,7 +40,7 @@ class EvidencedPage(ArticlePage):
 class CausePage(EvidencedPage):
     """One thing that can be behind a complaint."""
 
-    lists_uses = True
+    listing = Uses()
 
     medical_name = models.CharField(max_length=200)
     group = models.CharField(max_length=12, choices=enums.CauseGroup)
@@ -150,7 +151,7 @@ class CausePage(EvidencedPage):
 class TechniquePage(EvidencedPage):
     """One thing to do about a complaint; exists once, with what forbids it."""
 
-    lists_uses = True
+    listing = Uses()
 
     code = CodeField(help_text="Protocols refer to it; it never changes.")
     actions = BlockStreamField(stream(action=choice(enums.Action)), verbose_name="what it does")
@@ -249,7 +250,7 @@ class TechniquePage(EvidencedPage):
 class ClaimPage(EvidencedPage):
     """A belief that was checked: what can be said, and how sure we are."""
 
-    lists_uses = True
+    listing = Uses()
 
     code = CodeField()
     often_said = models.TextField(help_text="The belief, in our own words.")

@@ -14,6 +14,7 @@ from articles.blocks.conditions import ConditionsBlock, as_plain
 from articles.blocks.knowledge import ReferralBlock, stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
+from articles.listings import Uses
 from articles.models.base import ArticlePage, CodeField, ProseField
 from articles.readability import URGENT_SENTENCE_WORDS, long_sentences
 from review.enums import ReviewKind
@@ -55,7 +56,7 @@ class ConditionalPage(ArticlePage):
 class ContraindicationPage(ConditionalPage):
     """A danger that, until it is ruled out, forbids techniques."""
 
-    lists_uses = True
+    listing = Uses()
     # Shown inside of every technique that it forbids, wherever the technique is shown.
     stands_inside = True
 
@@ -105,7 +106,7 @@ class ContraindicationPage(ConditionalPage):
 class CareRulePage(ConditionalPage):
     """See somebody within some time if any, or all, of some conditions hold."""
 
-    lists_uses = True
+    listing = Uses()
 
     disposition = models.CharField("how soon", max_length=16, choices=enums.Disposition)
     within_days = models.PositiveSmallIntegerField("within days", null=True, blank=True, help_text="For routine only.")

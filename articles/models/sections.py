@@ -12,7 +12,7 @@ from articles import asked, enums, leg_map, lists, queries
 from articles.blocks.knowledge import stream
 from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
-from articles.lists import Listing
+from articles.listings import Listing
 from articles.models.base import ArticlePage, ProseField, SectionPage
 from review.enums import ReviewKind
 
@@ -109,9 +109,10 @@ class CauseIndexPage(SectionPage):
     template = "articles/cause_index.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the places with their causes, unless the list is long: then each place has its own on its page."""
+        """Add the places with their causes, unless either are many: then each place has its own on its page."""
         context = super().get_context(request, *args, **kwargs)
-        return context | {"sites": [] if context["listed"].is_parted else queries.sites_with_causes()}
+        sites = [] if context["listed"].is_parted else queries.sites_with_causes(most=lists.LONGEST + 1)
+        return context | {"sites": [] if lists.is_long(len(sites)) else sites}
 
 
 class BodySiteIndexPage(SectionPage):

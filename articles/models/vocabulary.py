@@ -12,6 +12,7 @@ from articles import asked, enums, leg_map, queries
 from articles.blocks.base import CitationBlock
 from articles.blocks.knowledge import MistranslationBlock, TranslationBlock, stream
 from articles.fields import BlockStreamField
+from articles.listings import Choosing, Uses
 from articles.models.base import ArticlePage, CodeField, ProseField
 from review.enums import ReviewKind
 from review.problems import Problem
@@ -20,7 +21,7 @@ from review.problems import Problem
 class SourcePage(ArticlePage):
     """The bibliographic record of a work that claims rest on."""
 
-    lists_uses = True
+    listing = Uses()
     # Listed in full at the end of every page that cites it.
     stands_inside = True
 
@@ -92,7 +93,7 @@ class SourcePage(ArticlePage):
 class TermPage(ArticlePage):
     """A word explained: the plain word first, then the medical one."""
 
-    lists_uses = True
+    listing = Uses()
     explains_words = False
     # The words in other languages are the same on every page; wrong ones that were met are for editors.
     untranslated_fields = frozenset({"translations", "mistranslations"})
@@ -146,7 +147,7 @@ class TermPage(ArticlePage):
 class FindingPage(ArticlePage):
     """One sign a person may have: what counts, how to check, which way it points."""
 
-    lists_uses = True
+    listing = Uses()
 
     code = CodeField("key", help_text="Part of the vocabulary of rules and protocols; it never changes.")
     polarity = models.CharField(max_length=12, choices=enums.Polarity)
@@ -192,7 +193,7 @@ class FindingPage(ArticlePage):
 class BodySitePage(ArticlePage):
     """A place on the body, and what pain there can mean; one on the leg is shown in the drawing."""
 
-    lists_uses = True
+    listing = Choosing("CausePage", group_by="group", groups=enums.CauseGroup, chooses="sites")
 
     description = ProseField()
     zone = models.CharField(
@@ -216,7 +217,6 @@ class BodySitePage(ArticlePage):
         return super().drawing_names() | (leg_map.NAMES if self.zone else frozenset())
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the causes of complaints here, and the drawing."""
+        """Add the drawing."""
         context = super().get_context(request, *args, **kwargs)
-        views = queries.leg_views({self.zone: self}) if self.zone else []
-        return context | {"groups": queries.causes_at(self), "views": views}
+        return context | {"views": queries.leg_views({self.zone: self}) if self.zone else []}

@@ -42,7 +42,9 @@ def json_ld(context: template.Context) -> SafeString:
     page, request = context.get("page"), context.get("request")
     if not isinstance(page, ReviewedPage) or getattr(request, "is_preview", False):
         return SafeString("")
-    text = json.dumps(graph(page, _trail(page, request)), ensure_ascii=False, separators=(",", ":"))
+    listed = context.get("listed")
+    said = graph(page, _trail(page, request), is_further=listed is not None and listed.number > 1)
+    text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
     safe = text.translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{safe}</script>')  # noqa: S308  # escaped just above
 

@@ -159,7 +159,7 @@ def _urgency(page: ReviewedPage) -> Json | None:
 def _further(page: ReviewedPage) -> list[str]:
     """Return what the addresses of the further pages of a long list have besides its own."""
     source: Any = getattr(page, "source_page", page)
-    return lists.further_of([source]).get(source.pk, []) if getattr(source, "listing", None) else []
+    return lists.further_of(source) if getattr(source, "listing", None) else []
 
 
 def _check(page: ReviewedPage) -> str | None:

@@ -46,7 +46,7 @@ def test_a_withdrawn_page_leaves_the_sitemap(client: Client, settings):
 def test_the_sitemap_needs_few_queries(client: Client, django_assert_max_num_queries):
     client.get("/sitemap.xml")
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         client.get("/sitemap.xml")
 
 

@@ -10,6 +10,7 @@ from articles.translations.marked import bare
 from articles.translations.parts import parts_of
 from articles.translations.reading import reading, told_titles
 from tests.articles.translations.conftest import draft, released
+from tests.factories import articles as make
 
 pytestmark = pytest.mark.django_db
 WORDS = {"artery": "動脈", "vein": "靜脈", "calf": "小腿肚"}
@@ -83,3 +84,20 @@ def test_titles_in_another_language_are_read_with_one_query(words, django_assert
 
 def test_a_translation_of_no_list_has_no_further_pages(client, translation):
     assert client.get(f"{translation.url}page/2/").status_code == 404
+
+
+def test_what_a_page_lists_is_parted_in_another_language_too(client, words, monkeypatch):
+    monkeypatch.setattr(lists, "LONGEST", 2)
+    monkeypatch.setattr(lists, "PER_PAGE", 2)
+    word = TermPage.objects.get(slug="vein")
+    translation = word.translated_as.get()
+    for number in range(3):
+        make.claim(title=f"Claim {number}", why=f"<p>{make.link(word, 'word')}</p>")
+
+    first, second = (client.get(f"{translation.url}{more}").content.decode() for more in ("", "page/2/"))
+
+    assert (translation.pk, "page/2/") in [(page.pk, more) for page, more in lists.further_pages()]
+    assert f'<link rel="prev" href="{translation.url}">' in second
+    assert "譯" in first
+    assert '<section class="uses"' in second
+    assert 'class="prose definition"' not in second
