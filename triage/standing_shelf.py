@@ -7,7 +7,7 @@ from django.utils.translation import get_language
 
 from triage import artefacts
 from triage.actions import write_artefacts
-from triage.artefacts import POINTER, Shelf
+from triage.artefacts import Shelf
 from triage.privacy import place_of
 
 AGAIN_AFTER = 30.0
@@ -20,11 +20,20 @@ def shelf() -> Shelf:
 
     Only where nothing was ever written is the database asked, and not again for a while.
     """
-    path = artefacts.folder() / POINTER
-    if not path.exists() and time.monotonic() - _tried.get(str(path), -AGAIN_AFTER) >= AGAIN_AFTER:
-        _tried[str(path)] = time.monotonic()
+    found = artefacts.shelf()
+    if found is artefacts.NOTHING and _is_time(str(artefacts.folder())):
         try:
             write_artefacts()
         except Exception as error:  # noqa: BLE001  # without a database there is no check, and the page says so
             log.error("Released checks could not be put on disk: %s", place_of(error))  # noqa: TRY400
-    return artefacts.shelf().in_language(get_language() or "en")
+        found = artefacts.shelf()
+    return found.in_language(get_language() or "en")
+
+
+def _is_time(folder: str) -> bool:
+    """Return whether it was not tried lately to fill a folder; notes that it is tried now."""
+    now = time.monotonic()
+    if now - _tried.get(folder, -AGAIN_AFTER) < AGAIN_AFTER:
+        return False
+    _tried[folder] = now
+    return True

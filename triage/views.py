@@ -144,7 +144,13 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     state = read(request, slug, found)
     taken = step(state)
     _count(state, taken)
-    return respond(state, taken, action=reverse("triage:check", args=[slug]))
+    return respond(state, taken, action=_address(slug, get_language()))
+
+
+@functools.lru_cache(maxsize=256)
+def _address(slug: str, language: str | None) -> str:
+    """Return where the form of a check is sent in the active `language`; looked up once, as each step needs it."""
+    return reverse("triage:check", args=[slug])
 
 
 def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> HttpResponse:
