@@ -24,18 +24,13 @@ BASE_CLASSES: dict[str, ChangeClass] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One difference: `path` for people, `kinds` for the rules, the two values as JSON has them."""
+    """One difference: `path` for people (`review.reading`), `kinds` for the rules, the two values as JSON has them."""
 
     path: tuple[str, ...]
     kinds: tuple[str, ...]
     what: str
     old: Any
     new: Any
-
-    @property
-    def place(self) -> str:
-        """The path as a person reads it."""
-        return " › ".join(part.replace("_", " ") for part in self.path)
 
     @property
     def old_text(self) -> str:

@@ -1,7 +1,7 @@
 """A difference as a reviewer reads it: places in the editor's words, titles for keys, the words that changed marked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
@@ -57,54 +57,57 @@ class ReadableChange:
         return f"reason-{self.number}"
 
 
-def readable_changes(found: Difference, model: type[Page]) -> list[ReadableChange]:
-    """Return the changes of one page type for people; one query."""
-    reader = _Reader(model)
+def readable_changes(found: Difference, page: Page) -> list[ReadableChange]:
+    """Return the changes of a page for people; one query."""
+    reader = _Reader(page)
     return [reader.change(number, change) for number, change in enumerate(found.changes, 1)]
 
 
-class _Reader:
-    """Knows the blocks of one page type and the titles of all pages."""
+def place_in_words(model: type[Page], path: Sequence[str]) -> tuple[list[str], Any]:
+    """Return the words the editor shows on the way to a place of a page type, and the block that stands there."""
+    of_page = _field(model, path[0])
+    label = getattr(of_page, "verbose_name", "") or path[0].lstrip("+").replace("_", " ")
+    labels, block = [_capital(str(label))], getattr(of_page, "stream_block", of_page)
+    for part in path[1:]:
+        if isinstance(block, blocks.ListBlock) and part.isdigit():
+            labels[-1], block = f"{labels[-1]} {part}", block.child_block
+            continue
+        found = _PART.match(part)
+        name, rest = (found["name"], found["rest"]) if found else (part, None)
+        child = getattr(block, "child_blocks", {}).get(name)
+        if isinstance(block, blocks.BaseStructBlock) and isinstance(child, blocks.BaseStreamBlock):
+            block = child
+            continue
+        word = _capital(str(child.label if child else name.replace("_", " ")))
+        labels.append(f"{word} {rest}" if rest else word)
+        block = child
+    return labels[1:] if len(labels) > 1 and isinstance(of_page, StreamField) else labels, block
 
-    def __init__(self, model: type[Page]) -> None:
-        self.model = model
+
+def _field(model: type[Page], name: str) -> Any:
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+class _Reader:
+    """Knows the blocks of one page and the titles of all pages."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
         self.titles = dict(Page.objects.order_by().values_list("pk", "title"))
 
     def change(self, number: int, change: Change) -> ReadableChange:
         """Return one change as it is read."""
-        parts, block = self._walk(change.path)
+        parts, block = place_in_words(type(self.page), change.path)
+        parts = self.page.place_in_words(change.path) or parts
         old, new = self.text(block, change.old), self.text(block, change.new)
         if old == new and change.what != MOVED:
             old, new = (self.text(block, value, formatting=True) for value in (change.old, change.new))
         pieces = tuple(woven(old, new)) if old and new and change.what != MOVED else ()
         place = " › ".join(parts)
         return ReadableChange(number, place, change.what, tuple(change.flags()), change.is_visible, pieces, old, new)
-
-    def _walk(self, path: tuple[str, ...]) -> tuple[list[str], Any]:
-        """Return the words the editor shows on the way to a place, and the block that stands there."""
-        block = self._field(path[0])
-        label = getattr(block, "verbose_name", "") or path[0].lstrip("+").replace("_", " ")
-        labels, block = [_capital(str(label))], getattr(block, "stream_block", block)
-        for part in path[1:]:
-            if isinstance(block, blocks.ListBlock) and part.isdigit():
-                labels[-1], block = f"{labels[-1]} {part}", block.child_block
-                continue
-            found = _PART.match(part)
-            name, rest = (found["name"], found["rest"]) if found else (part, None)
-            child = getattr(block, "child_blocks", {}).get(name)
-            if isinstance(block, blocks.BaseStructBlock) and isinstance(child, blocks.BaseStreamBlock):
-                block = child
-                continue
-            word = _capital(str(child.label if child else name.replace("_", " ")))
-            labels.append(f"{word} {rest}" if rest else word)
-            block = child
-        return labels[1:] if len(labels) > 1 and isinstance(self._field(path[0]), StreamField) else labels, block
-
-    def _field(self, name: str) -> Any:
-        try:
-            return self.model._meta.get_field(name)
-        except FieldDoesNotExist:
-            return None
 
     def text(self, block: Any, value: Any, *, formatting: bool = False) -> str:
         """Return any governed value as the editor would name it."""

@@ -1,5 +1,6 @@
 """A translation: a governed page of its own, which holds the words of another page in another language."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,14 @@ from review import dependencies, serving
 from review.enums import ReviewKind
 from review.models import ReviewedPage
 from review.problems import Problem
+
+# What is kept of a part besides its words, as a reviewer is told of it.
+CHANGED = {
+    "of": "the source it was made from",
+    "mark": "fingerprint of the source it was made from",
+    "reason": "reason where a check is wrong",
+}
+GONE = "A part that the source has no more"
 
 
 class TranslationPage(ReviewedPage):
@@ -108,6 +117,18 @@ class TranslationPage(ReviewedPage):
     def source_parts(self) -> list[Part]:
         """Return the parts of the source as it is now."""
         return parts_of(self.source_page)
+
+    def place_in_words(self, path: Sequence[str]) -> Sequence[str]:
+        """Return the place of a part as the editor of its source names it, and what of it has changed."""
+        if len(path) < len(("texts", "key")) or path[0] != "texts":
+            return ()
+        _, key, *what = path
+        if "_parts_by_key" not in self.__dict__:
+            self.__dict__["_parts_by_key"] = {part.key: part for part in self.source_parts()}
+        part: Part | None = self.__dict__["_parts_by_key"].get(key)
+        name = what[1] if what[:1] == ["texts"] and len(what) > 1 else ""
+        place = part.place(type(self.source_page), name) if part else [GONE, *filter(None, [name])]
+        return [*place, *(CHANGED[one] for one in what[:1] if one in CHANGED)]
 
     def states(self) -> dict[str, State]:
         """Return how each part stands to its source."""

@@ -88,7 +88,7 @@ def _entries(page: Page, known: Mapping[int, str], old: Words, translation: Any)
             if plain not in seen:
                 own = without_ids(translation.text(part.key, name), known) if translation else ""
                 reason = f"{REASON}{old.reasons[plain]}" if plain in old.reasons else ""
-                place = f"{part.place} › {name}" if name else part.place
+                place = f"{part.kind} › {name}" if name else part.kind
                 yield polib.POEntry(msgctxt=place, msgid=plain, msgstr=own or old.texts.get(plain, ""), tcomment=reason)
             seen.add(plain)
     for mark, text in ((SEARCH, old.search), (NOTICE, old.notice)):

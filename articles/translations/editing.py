@@ -45,7 +45,8 @@ class TextsWidget(forms.Widget):
                 for name, source in part.texts.items()
             ]
             reason = page.texts.get(part.key, {}).get("reason", "")
-            yield {"part": part, "texts": texts, "state": found[part.key], "reason": reason,
+            place = " › ".join(part.place(type(page.source_page)))
+            yield {"part": part, "place": place, "texts": texts, "state": found[part.key], "reason": reason,
                    "reason_field": f"{prefix}-{number}+reason", "mark_field": f"{prefix}-{number}+mark"}  # fmt: skip
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from review.fingerprint import digest, plain
+from review.reading import place_in_words
+from review.words import readable
 
 # Fields that hold keys, numbers to dial, or the names of works, which stay as they are everywhere.
 FIELDS_KEPT = frozenset(
@@ -28,13 +30,16 @@ BLOCKS_KEPT = frozenset({"place", "credit", "finding", "code", "rule", "protocol
 CONTAINERS = (blocks.BaseStreamBlock, blocks.BaseStructBlock, blocks.ListBlock)
 TEXTS = (blocks.CharBlock, blocks.TextBlock, blocks.RichTextBlock)
 SEPARATOR = "/"
+# Under these names a block with others inside says what it is about.
+HEADINGS = ("heading", "text")
+LONGEST_HEADING = 60
 
 
 @dataclass(frozen=True)
 class Part:
     """One part: `key` names its place, `steps` its kind, `of` is everything in it; `texts` are its words by name.
 
-    `rich` names those that are rich text.
+    `rich` names those that are rich text; `path` is its place as the review of the source has it.
     """
 
     key: str
@@ -43,6 +48,7 @@ class Part:
     texts: dict[str, str]
     rich: frozenset[str] = frozenset()
     put: Callable[[str, str], None] = field(compare=False, default=lambda name, text: None)
+    path: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
@@ -50,9 +56,13 @@ class Part:
         return digest(plain(self.of))
 
     @property
-    def place(self) -> str:
-        """Where it stands, in words."""
+    def kind(self) -> str:
+        """Which kind of part it is, as files for translators name it."""
         return " › ".join(step.lstrip("+").replace("_", " ") for step in self.steps)
+
+    def place(self, model: type[Page], name: str = "") -> list[str]:
+        """Return where it stands on a page of a type, or where one of its texts does, as the page's editor names it."""
+        return place_in_words(model, (*(self.path or self.steps), *([name] if name else [])))[0]
 
 
 def nested(part_steps: tuple[str, ...], of: Any) -> dict[str, Any]:
@@ -108,54 +118,84 @@ def _of_field(page: Page, name: str, streams: MutableMapping[str, Any]) -> Itera
     if isinstance(one, StreamField):
         raw = copy.deepcopy(_raw(getattr(page, name)))
         streams[name] = raw
-        yield from _in_stream(one.stream_block, raw, name, (name,))
+        yield from _in_stream(one.stream_block, raw, Place(name, (name,), (name,)))
     elif text := getattr(page, name):
         rich = frozenset({""}) if isinstance(one, RichTextField) else frozenset()
-        yield Part(name, (name,), text, {"": text}, rich, lambda _, words: setattr(page, name, words))
+        yield Part(name, (name,), text, {"": text}, rich, lambda _, words: setattr(page, name, words), (name,))
 
 
 def _raw(value: StreamValue) -> list[Any]:
     return [dict(item) for item in (value.raw_data if value.is_lazy else value.get_prep_value())]
 
 
-def _in_stream(block: Any, raw: list[Any], key: str, steps: tuple[str, ...]) -> Iterator[Part]:
+@dataclass(frozen=True)
+class Place:
+    """Where something stands on a page: by ids, by kinds, and as the review has it, by numbers and headings."""
+
+    key: str
+    steps: tuple[str, ...]
+    path: tuple[str, ...]
+
+    def item(self, ident: Any, name: str, kind: str = "") -> "Place":
+        """Return the place of an item of a list."""
+        return Place(f"{self.key}{SEPARATOR}{ident}", (*self.steps, kind) if kind else self.steps, (*self.path, name))
+
+    def within(self, name: str) -> "Place":
+        """Return the place of what a block has under a name."""
+        return Place(f"{self.key}{SEPARATOR}{name}", (*self.steps, name), (*self.path, name))
+
+
+def _in_stream(block: Any, raw: list[Any], at: Place) -> Iterator[Part]:
     for number, item in enumerate(raw or []):
         child = block.child_blocks.get(item["type"])
         kept = item["type"] in BLOCKS_KEPT and is_words(child)
         if child is not None and not kept:
-            here = f"{key}{SEPARATOR}{item.get('id') or number}"
-            yield from _in_value(child, item, "value", here, (*steps, f"+{item['type']}"))
+            name = f"{item['type']} {number + 1}{_heading(child, item['value'])}"
+            here = at.item(item.get("id") or number, name, f"+{item['type']}")
+            yield from _in_value(child, item, "value", here)
 
 
-def _in_value(block: Any, holder: Any, at: Any, key: str, steps: tuple[str, ...]) -> Iterator[Part]:
+def _heading(block: Any, raw: Any) -> str:
+    """Return what a block with others inside is called on the page, after its kind and number: “What helps?”."""
+    if not isinstance(raw, dict) or not any(_holds_parts(child) for child in block.child_blocks.values()):
+        return ""
+    said = readable(str(next((raw[name] for name in HEADINGS if raw.get(name)), "")))
+    return f" “{said[:LONGEST_HEADING]}{'…' if len(said) > LONGEST_HEADING else ''}”" if said else ""
+
+
+def _in_value(block: Any, holder: Any, at: Any, place: Place) -> Iterator[Part]:
     """Yield the parts in `holder[at]`."""
     raw = holder[at]
     if isinstance(block, blocks.BaseStreamBlock):
-        yield from _in_stream(block, raw, key, steps)
+        yield from _in_stream(block, raw, place)
     elif isinstance(block, blocks.BaseStructBlock):
-        yield from _in_struct(block, raw or {}, key, steps)
+        yield from _in_struct(block, raw or {}, place)
     elif isinstance(block, blocks.ListBlock):
         for number, item in enumerate(raw or []):
             wrapped = isinstance(item, dict) and "value" in item and "id" in item
-            inner, place = (item, "value") if wrapped else (raw, number)
-            here = f"{key}{SEPARATOR}{item['id'] if wrapped else number}"
-            yield from _in_value(block.child_block, inner, place, here, steps)
+            inner, inside = (item, "value") if wrapped else (raw, number)
+            here = place.item(item["id"] if wrapped else number, str(number + 1))
+            yield from _in_value(block.child_block, inner, inside, here)
     elif is_words(block) and raw:
         rich = frozenset({""}) if isinstance(block, blocks.RichTextBlock) else frozenset()
-        yield Part(key, steps, raw, {"": raw}, rich, lambda _, words: holder.__setitem__(at, words))
+        yield Part(place.key, place.steps, raw, {"": raw}, rich, partial(_set_at, holder, at), place.path)
 
 
-def _in_struct(block: Any, raw: dict[str, Any], key: str, steps: tuple[str, ...]) -> Iterator[Part]:
+def _in_struct(block: Any, raw: dict[str, Any], place: Place) -> Iterator[Part]:
     inside = {name: child for name, child in block.child_blocks.items() if _holds_parts(child)}
     names = [n for n, c in block.child_blocks.items() if n not in BLOCKS_KEPT and is_words(c) and raw.get(n)]
     if names:
         texts = {name: raw[name] for name in names}
         rich = frozenset(name for name in names if isinstance(block.child_blocks[name], blocks.RichTextBlock))
         of = {name: copy.deepcopy(raw.get(name)) for name in block.child_blocks if name not in inside}
-        yield Part(key, steps, of, texts, rich, partial(_set, raw))
+        yield Part(place.key, place.steps, of, texts, rich, partial(_set, raw), place.path)
     for name, child in inside.items():
         if name not in BLOCKS_KEPT and raw.get(name):
-            yield from _in_value(child, raw, name, f"{key}{SEPARATOR}{name}", (*steps, name))
+            yield from _in_value(child, raw, name, place.within(name))
+
+
+def _set_at(holder: Any, at: Any, _name: str, words: str) -> None:
+    holder[at] = words
 
 
 def _set(raw: dict[str, Any], name: str, words: str) -> None:

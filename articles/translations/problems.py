@@ -54,18 +54,18 @@ def _of_parts(page: Any) -> list[Problem]:
     if page.text("title") and page.text("title") != page.title:
         found.append(Problem("Title", "The title of the page is not the one that was translated.", "title"))
     for part in page.source_parts():
-        kept = page.texts.get(part.key, {})
+        kept, place = page.texts.get(part.key, {}), " › ".join(part.place(type(page.source_page)))
         if now[part.key] in {State.LOCKED, State.OLDER}:
-            found.append(Problem(part.place, "Its source has changed since; look at it again.", "texts"))
+            found.append(Problem(place, "Its source has changed since; look at it again.", "texts"))
         if now[part.key] is not State.CURRENT or str(kept.get("reason", "")).strip():
             continue
         for name, source in part.texts.items():
             text = page.text(part.key, name)
             if not text:
-                found.append(Problem(part.place, f"A text is missing: “{source[:60]}”", "texts"))
+                found.append(Problem(place, f"A text is missing: “{source[:60]}”", "texts"))
                 continue
             said = findings(source, text, terms, rich=name in part.rich)
-            found += [Problem(part.place, f"{one}: “{text[:60]}”", "texts") for one in said]
+            found += [Problem(place, f"{one}: “{text[:60]}”", "texts") for one in said]
     if "title" not in page.texts:
         found.append(Problem("Title", "The title is not translated.", "texts"))
     return found

@@ -21,6 +21,7 @@ from review.evidence import TWO, Case
 from review.fingerprint import content_hash
 from review.going_back import Effect
 from review.models.evidence import Event, Release, SignOff
+from review.reading import readable_changes
 from review.record import record
 
 # Letters of a reason in the ledger, where two stand in one line.
@@ -115,9 +116,11 @@ def _check_independent(back: Back, by: Any, first: Event | None, now: datetime) 
 def _ask(releases: Sequence[Release], back: Back, *, by: Any, now: datetime, reason: str) -> None:
     about = going_back.standing_now(back.effects)
     hashes = sorted(row.hash for row in releases)
+    pages = {case.page.pk: case.page for case in back.cases}
     for pk, found in back.effects.items():
+        lost = [one.place for one in readable_changes(found.only_lost, pages[pk])] if found.lost else []
         record(going_back.ASKED, by=by, now=now, page_id=pk, releases=hashes, about=about, reason=reason,
-               milder=list(found.milder), lost=[one.place for one in found.lost])  # fmt: skip
+               milder=list(found.milder), lost=lost)  # fmt: skip
         notifications.later(notifications.rollback_asked, pk, reason)
 
 

@@ -91,7 +91,7 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
         content_hash=stored,
         released_fingerprint=standing.fingerprint if standing else "",
         computed_class=found.change_class,
-        summary=_summary(found, type(text), new=standing is None),
+        summary=_summary(found, text, new=standing is None),
         touched=queries.touched_by(page.pk),
         contributors=sorted({*contributors_of(page, standing), by.pk}),
         submitted_by=by,
@@ -99,9 +99,9 @@ def _submission(page: Page, revision: Revision, *, by: Any, now: datetime) -> Su
     )
 
 
-def _summary(found: Difference, model: type[Page], *, new: bool) -> str:
+def _summary(found: Difference, text: Page, *, new: bool) -> str:
     """Return the sentence of the ledger until somebody writes a better one."""
-    return in_one_sentence([] if new else readable_changes(found, model), new=new)
+    return in_one_sentence([] if new else readable_changes(found, text), new=new)
 
 
 @transaction.atomic

@@ -105,6 +105,10 @@ class ReviewedPage(Page):
         """Whether nothing of the page is shown: it is on hold, and has no text for emergencies."""
         return "" in facts.held(self) and self.parts_without_emergency() is None
 
+    def place_in_words(self, path: Sequence[str]) -> Sequence[str]:
+        """Return what a reviewer is told of a place in a field, where no block says it; nothing by default."""
+        return ()
+
     def parts_to_hold(self) -> Mapping[str, str]:
         """Return the parts that can be put on hold by themselves: id and words; emergency text is never among them."""
         return {}

@@ -44,9 +44,7 @@ def _reasons(request: HttpRequest, submission: Submission) -> list[dict[str, str
     """Return the reasons for single places; the places are read from the text, not from the form."""
     proposed: Page = proposed_page(submission)
     found = difference(queries.released_content(submission.page_id), content(proposed), proposed.change_classes)
-    given = (
-        (change, str(request.POST.get(change.key, "")).strip()) for change in readable_changes(found, type(proposed))
-    )
+    given = ((change, str(request.POST.get(change.key, "")).strip()) for change in readable_changes(found, proposed))
     return [{"block": change.place, "reason": reason[:1000]} for change, reason in given if reason]
 
 

@@ -45,7 +45,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
 def _screen(request: HttpRequest, submission: Submission, page: Page) -> dict[str, Any]:
     proposed = proposed_page(submission) if submission.is_open else page
     found = difference(queries.released_content(page.pk), content(proposed), proposed.change_classes)
-    changes = readable_changes(found, type(proposed)) if submission.is_open else []
+    changes = readable_changes(found, proposed) if submission.is_open else []
     signed = list(SignOff.objects.filter(submission_id=submission.pk))
     return {
         "page_title": submission.title,

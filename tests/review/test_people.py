@@ -179,7 +179,7 @@ def test_a_change_in_a_guide_is_told_in_the_editor_s_words(guide):
     inside = type(first)(place, place, "changed", "Up to 20 minutes.", "Up to 30 minutes.")
     linked = type(first)(("opening",), ("opening",), "changed", "<p>See here.</p>", link)
 
-    one, two, three = readable_changes(Difference([first, inside, linked]), GuidePage)
+    one, two, three = readable_changes(Difference([first, inside, linked]), GuidePage())
 
     assert one.place == "Standfirst"
     assert two.place.endswith("› Instead")
