@@ -19,10 +19,9 @@ from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
 from portal.headers import admin_at
+from review.words import UNSTORABLE
 
 log = logging.getLogger(__name__)
-# What no text holds: the character that PostgreSQL does not store, and halves of characters.
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 # Where forms are read: an error that comes out of one of these is a fault of the form, unless our own lines raised it.
 READING = frozenset(

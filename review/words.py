@@ -7,6 +7,8 @@ from typing import Any
 
 _TOKEN = re.compile(r"⟦[^⟧]*⟧|\d+(?:[.,:/]\d+)*%?|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\s\w]", re.UNICODE)
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+|\n+")
+# What no text holds: the character that PostgreSQL does not store, and halves of characters.
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TAG = re.compile(r"<[a-zA-Z/][^>]*>")
 
 NUMBERS = frozenset(

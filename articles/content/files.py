@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from review.words import UNSTORABLE
+
 Steps = tuple[str | int, ...]
 # The C parser is ten times faster and gives the same marks; a machine without it reads with the other.
 PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -67,14 +69,28 @@ class _Reader:
             return self._mapping(node, steps)
         if isinstance(node, yaml.SequenceNode):
             return [self.read(child, (*steps, n)) for n, child in enumerate(node.value)]
-        return self.scalars.construct_object(node, deep=True)
+        return self._scalar(node)
+
+    def _scalar(self, node: yaml.Node) -> Any:
+        try:
+            value = self.scalars.construct_object(node, deep=True)
+        except (yaml.YAMLError, ValueError) as error:
+            raise self._fault(node, f"“{node.value}” is of no kind that is read here; put it in quotes.") from error
+        if isinstance(value, str) and UNSTORABLE.search(value):
+            raise self._fault(node, "A character stands here that no text holds.")
+        return value
+
+    def _fault(self, node: yaml.Node, reason: str) -> ContentError:
+        return ContentError([Fault(self.file, node.start_mark.line + 1, reason)])
 
     def _mapping(self, node: yaml.MappingNode, steps: Steps) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key_node, child in node.value:
             key = str(key_node.value)
+            if UNSTORABLE.search(key):
+                raise self._fault(key_node, "A character stands here that no text holds.")
             if key in found:
-                raise ContentError([Fault(self.file, key_node.start_mark.line + 1, f"“{key}” stands here twice.")])
+                raise self._fault(key_node, f"“{key}” stands here twice.")
             found[key] = self.read(child, (*steps, key))
         return found
 

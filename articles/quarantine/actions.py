@@ -61,6 +61,9 @@ def bring_in(*, body: bytes, file_name: str, title: str, language_path: str, by:
     """
     check_can_decide(by)
     found = read(body, file_name)
+    claims = list(pieces(found.text))
+    if not claims:
+        raise RefusedError("There is no sentence in it, so there would be nothing to decide about.")
     mark = hashlib.sha256(body).hexdigest()
     if known := RawText.objects.filter(sha256=mark).values_list("title", flat=True).first():
         raise RefusedError(f"This very text is here already, as “{known}”.")
@@ -72,7 +75,7 @@ def bring_in(*, body: bytes, file_name: str, title: str, language_path: str, by:
     )  # fmt: skip
     with doors.open_for():
         raw.save()
-    LedgerClaim.objects.bulk_create(_claim(raw, piece) for piece in pieces(found.text))
+    LedgerClaim.objects.bulk_create(_claim(raw, piece) for piece in claims)
     look_again(raw=raw, by=by)
     return raw
 

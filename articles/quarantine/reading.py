@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from articles.models.quarantine import TextKind
+from review.words import UNSTORABLE
 
 MOST_BYTES = 2_000_000
 MOST_WORDS = 60_000
@@ -30,7 +31,6 @@ DOCUMENT = "word/document.xml"
 ACTIVE = ("vbaproject", "vbadata", "activex", "/embeddings/", "oleobject")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 #: These show letters in another order than they are written in, so that nobody could see what they decide about.
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TURNED = re.compile(r"[\u202d\u202e]")
 #: What the readers of packed files raise at a place that is not what another one says it is.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, ValueError, LookupError)
@@ -61,7 +61,7 @@ def read(body: bytes, name: str) -> Read:
         raise UnreadableError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Bring in one text at a time.")
     kind = kind_of(body, name)
     text = _READERS[kind](body)
-    if _CONTROL.search(text) or _SURROGATE.search(text):  # by way of a number, such as &#0;
+    if _CONTROL.search(text) or UNSTORABLE.search(text):  # by way of a number, such as &#0;
         raise UnreadableError("The file holds characters that stand in no text, so it is something else.")
     if _TURNED.search(text):
         raise UnreadableError(
@@ -196,7 +196,7 @@ def _docx(body: bytes) -> str:
     try:
         document = docx.Document(io.BytesIO(body))
         return "\n\n".join(line for line in _paragraphs(document.iter_inner_content()) if line.strip())
-    except (*_DAMAGED, AttributeError, etree.XMLSyntaxError) as error:
+    except (*_DAMAGED, AttributeError, TypeError, etree.XMLSyntaxError) as error:  # TypeError: a link to nowhere
         raise UnreadableError("The Word file is damaged and cannot be read.") from error
 
 

@@ -82,10 +82,11 @@ LAUGHS = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("[" * 100_000, 1, "deeper"),
         ("{a: " * 100_000, 1, "deeper"),
         ("- " * 100_000, 1, "deeper"),
+        ('key: calf\ntitle: "a\\0b"\n', 2, "no text holds"),
         ("key: calf\nrules: " + "[" * 200 + "]" * 200, 2, "deeper"),
     ],
 )
-def test_a_file_that_would_unfold_or_nest_without_end_is_refused(text, line, reason):
+def test_a_file_that_could_not_be_kept_or_would_unfold_or_nest_without_end_is_refused(text, line, reason):
     with pytest.raises(ContentError) as caught:
         protocol_file.read_text(text, "calf.yaml")
 

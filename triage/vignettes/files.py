@@ -1,10 +1,12 @@
 """Stories in files: those of `run_vignettes`, and cases of the ITU/WHO benchmark; a bad file is refused as a whole."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from articles.models import FindingPage
+from review.words import UNSTORABLE
 from triage.engine import benchmark
 from triage.engine.vignettes import StoryError, Vignette, read
 from triage.models import Story
@@ -31,6 +33,8 @@ def parse(text: str, name: str, *, protocol: str = "") -> tuple[list[Vignette], 
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise StoryFileError(name, [f"this is no JSON: {error}"]) from error
+    if any(UNSTORABLE.search(text) for text in _texts(data)):
+        raise StoryFileError(name, ["a character stands in it that no text holds"])
     cases = isinstance(data, list) and any(isinstance(item, dict) and "caseData" in item for item in data)
     try:
         if cases:
@@ -38,6 +42,19 @@ def parse(text: str, name: str, *, protocol: str = "") -> tuple[list[Vignette], 
         return read(data), False
     except StoryError as error:
         raise StoryFileError(name, [f"{issue.place}: {issue.message}" for issue in error.issues]) from error
+
+
+def _texts(data: Any) -> Iterator[str]:
+    """Yield every text in plain data, names too, however deep it nests."""
+    left = [data]
+    while left:
+        part = left.pop()
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, dict):
+            left += [*part, *part.values()]
+        elif isinstance(part, list):
+            left += part
 
 
 def parse_path(path: Path, *, protocol: str = "") -> tuple[list[Vignette], bool]:

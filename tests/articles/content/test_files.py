@@ -33,6 +33,11 @@ def test_a_missing_part_gives_the_line_around_it(tmp_path):
         ("type: term\nslug: one\nslug: two\n", 3, "“slug” stands here twice."),
         ("- type: term\n- just words\n", 2, "A page is a list of keys and values."),
         ("type: term\ntitle: [unclosed\n", 3, "Cannot be read"),
+        ("type: term\ntitle: =\n", 2, "“=” is of no kind that is read here"),
+        ("type: term\nfrom: 2026-99-99\n", 2, "“2026-99-99” is of no kind that is read here"),
+        ('type: term\ntitle: "a\\0b"\n', 2, "A character stands here that no text holds"),
+        ('type: term\ntitle: "\\ud800"\n', 2, "Cannot be read"),
+        ('"ty\\0pe": term\n', 1, "A character stands here that no text holds"),
     ],
 )
 def test_a_bad_file_is_refused_with_line_and_reason(tmp_path, text, line, reason):

@@ -52,6 +52,13 @@ def test_it_is_kept_as_it_came_with_a_ledger_and_hints(editor):
     assert kinds == [["count"], [], ["twice"], []]
 
 
+def test_a_text_without_a_sentence_is_refused(editor):
+    with pytest.raises(RefusedError, match="no sentence in it"):
+        brought("<", by=editor)
+
+    assert not RawText.objects.exists()
+
+
 def test_it_never_changes_and_nobody_brings_it_in_twice(raw, editor):
     raw.text = "Other words."
     for change in (raw.save, raw.delete, lambda: RawText.objects.update(text="x")):

@@ -21,6 +21,15 @@ LINK = b'<R xmlns="r"><r Type="http://x/attachedTemplate" Target="http://x.examp
 HYPERLINK = LINK.replace(b"attachedTemplate", b"hyperlink")
 
 
+def leading_nowhere(body: bytes) -> bytes:
+    """Return a Word file in which a link does not say what it leads to."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.infolist():
+            new.writestr(part.filename, old.read(part).replace(b' Target="styles.xml"', b""))
+    return made.getvalue()
+
+
 def lying(body: bytes) -> bytes:
     """Return a packed file whose directory says that its document is short."""
     at = body.rindex(b"word/document.xml") - 46
@@ -72,6 +81,7 @@ def test_the_words_of_a_file(body, name, kind, text):
         (with_parts(WORD, word__document_xml=b"<x"), "damaged"),
         (with_parts(WORD, word__media__a_png=b"\0" * (reading.MOST_UNPACKED + 1)), "unpacks to far more"),
         (with_parts(WORD, **{f"a{n}": b"" for n in range(reading.MOST_PARTS)}), "unpacks to far more"),
+        (leading_nowhere(WORD), "damaged"),
         (WORD[: len(WORD) // 2], "damaged"),
         (lying(WORD), "damaged"),
         (with_parts(WORD, word__document_xml=b'<?xml version="1.0" encoding="UdF-8"?><x/>'), "damaged"),

@@ -60,6 +60,9 @@ def test_a_bad_starter_file_loads_nothing(protocols, tmp_path):
     ("text", "fault"),
     [
         ("{", "no JSON"),
+        ('[{"id": "one", "text": "\\ud800"}]', "no text holds"),
+        ('[{"id": "one", "facts": {"a\\u0000": 1}}]', "no text holds"),
+        ("[" * 500 + "]" * 500, ""),
         ('[{"id": "one"}]', "one.facts: must be a mapping"),
         ('[{"id": "one", "protocol": "calf", "facts": {"x": 3}, "gold": "routine"}]', "one.facts.x"),
         ('[{"caseData": {"caseId": "two"}}]', "two.expectedTriageLevel: is missing"),
