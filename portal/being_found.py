@@ -49,13 +49,14 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
 
 def _alternates(prefix: int) -> dict[int, tuple[tuple[str, str], ...]]:
     """Return the versions of every page that can be read in several languages, by the id of each of them."""
-    rows = TranslationPage.objects.live().filter(source__live=True).select_related("source").order_by("language")
+    rows = TranslationPage.objects.live().filter(source__live=True).order_by("language")
     groups: dict[int, list[tuple[int, Version]]] = {}
-    for row in rows:
-        first = (row.source_id, Version(SOURCE, row.source.url_path[prefix:], is_this=False))
-        groups.setdefault(row.source_id, [first]).append(
-            (row.pk, Version(row.language, row.url_path[prefix:], is_this=False))
-        )
+    # the texts stay in the database: those of a large site fill a memory
+    for pk, language, path, source, there in rows.values_list(
+        "pk", "language", "url_path", "source_id", "source__url_path"
+    ):
+        first = (source, Version(SOURCE, there[prefix:], is_this=False))
+        groups.setdefault(source, [first]).append((pk, Version(language, path[prefix:], is_this=False)))
     return {pk: tuple(alternates(v for _, v in group)) for group in groups.values() for pk, _ in group}
 
 
