@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import Any
 
 from wagtail.models import Page, Site
 
@@ -70,14 +71,35 @@ class Section:
 
 
 def by_section() -> list[Section]:
-    """Return the rooms of the house with the pages that people come for: guides, causes, techniques, urgency."""
+    """Return the rooms of the house with the pages that people come for: guides, causes, techniques, urgency.
+
+    A long list is named, and where programs get all of it: to read each of its pages would take seconds.
+    """
     root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if root is None:
         return []
     found = []
     for room in Page.objects.live().public().child_of(root.root_page).order_by("path").specific():
         if room._meta.model_name in SECTIONS:
-            below = Page.objects.live().public().child_of(room).order_by("path").specific()
-            pages = [(page.title, address_of(page), page.search_description) for page in serving.intact(below)]
-            found.append(Section(room.title, pages))
+            below = Page.objects.live().public().child_of(room).order_by("path")
+            found.append(
+                Section(
+                    room.title,
+                    _whole_list(room, count)
+                    if lists.is_long(count := below.count())
+                    else [
+                        (page.title, address_of(page), page.search_description)
+                        for page in serving.intact(below.specific())
+                    ],
+                )
+            )
     return found
+
+
+def _whole_list(room: Any, count: int) -> list[tuple[str, str, str]]:
+    """Return where people and programs find the pages of a long list."""
+    of_type = absolute(f"/api/v1/pages/?type=articles.{room.listing.model}")
+    return [
+        (room.title, address_of(room), f"{count} pages"),
+        (f"{room.title}, for programs", of_type, "all of them, one part after the other"),
+    ]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from PIL import Image
 from wagtail.models import Page
 
+from articles import lists
 from articles.models import CausePage, GuidePage, TermPage
 from portal import pictures
 from review import actions
@@ -148,3 +149,17 @@ def test_llms_txt_names_what_programs_may_use_and_how(client, settings):
     assert guides <= set(paths)
     assert all(client.get(path).status_code == 200 for path in paths[:8])
     assert "&#" not in text
+
+
+def test_llms_txt_names_a_long_list_and_reads_none_of_its_pages(client, settings, monkeypatch):
+    monkeypatch.setattr(lists, "LONGEST", 10)
+    causes = Page.objects.live().type(CausePage)
+
+    text = client.get("/llms.txt").content.decode()
+
+    assert f"- [What it can be]({settings.SITE_URL}/causes/): {causes.count()} pages" in text
+    address = f"{settings.SITE_URL}/api/v1/pages/?type=articles.CausePage"
+    assert f"- [What it can be, for programs]({address}): all of them" in text
+    assert client.get(address.removeprefix(settings.SITE_URL)).json()["meta"]["total_count"] == causes.count()
+    assert not [page.title for page in causes if f"[{page.title}]" in text]
+    assert all(f"[{page.title}]" in text for page in Page.objects.live().type(GuidePage))
