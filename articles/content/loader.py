@@ -44,7 +44,7 @@ class Report:
 
     def __str__(self) -> str:
         counts = f"{len(self.created)} created, {len(self.changed)} changed, {len(self.unchanged)} unchanged"
-        lines = [f"{counts}, {len(self.left_alone)} left alone because an editor has changed them"]
+        lines = [f"{counts}, {len(self.left_alone)} left alone: they are not as they were loaded"]
         lines += [f"  created  {name}" for name in self.created]
         lines += [f"  changed  {name}" for name in self.changed]
         lines += [f"  left     {name}" for name in self.left_alone]
