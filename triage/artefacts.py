@@ -155,10 +155,7 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
     """Return the shelf that a pointer describes; what cannot be read is left out and reported."""
     try:
         data = json.loads(pointer.read_text(encoding="utf-8"))
-        kept = {
-            str(slug): tuple(check for name in names if (check := _file(pointer.parent / f"{name}.json")))
-            for slug, names in data["checks"].items()
-        }
+        kept = {str(slug): _kept(pointer.parent, names) for slug, names in data["checks"].items()}
         words = {
             str(language): {
                 check.hash: check
@@ -173,6 +170,15 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         log.exception("The list of released checks cannot be read; the one before is used.")
         return before
+
+
+def _kept(path: Path, names: Iterable[str]) -> tuple[Check, ...]:
+    """Return the releases of a check, newest first; none where the newest cannot be read.
+
+    An earlier one never stands in for it: it may be what was replaced because it was not safe.
+    """
+    found = [_file(path / f"{name}.json") for name in names]
+    return tuple(filter(None, found)) if all(found[:1]) else ()
 
 
 def _file(path: Path) -> Check | None:
@@ -214,9 +220,10 @@ def write(
     with _alone(path):
         before = _pointer(path)
         checks: dict[str, list[str]] = {}
+        mended = False
         for slug, document in documents.items():
             named = str(document["hash"])
-            _put(path / f"{named}.json", document)
+            mended |= _put(path / f"{named}.json", document)
             # a check that was withdrawn starts anew: what is not to be used must not come back
             kept = [name for name in before["checks"].get(slug, []) if name != named]
             checks[slug] = [named, *kept][:KEEP]
@@ -224,6 +231,8 @@ def write(
         pointer |= _words(path, before, checks, words)
         if pointer != before:
             _put(path / POINTER, pointer)
+        elif mended:
+            os.utime(path / POINTER)  # processes look again only after this
         told = [names for by_slug in pointer.get("words", {}).values() for names in by_slug.values()]
         _tidy(path, {f"{name}.json" for names in (*checks.values(), *told) for name in names})
     return [slug for slug in {*checks, *before["checks"]} if checks.get(slug) != before["checks"].get(slug)]
@@ -254,10 +263,10 @@ def _pointer(path: Path) -> Json:
     return found if isinstance(found.get("checks"), dict) else {"checks": {}}
 
 
-def _put(path: Path, document: Mapping[str, Any]) -> None:
-    """Write a file whole or not at all."""
-    if path.name != POINTER and path.exists():
-        return
+def _put(path: Path, document: Mapping[str, Any]) -> bool:
+    """Write a file whole or not at all; return whether it was written: a release that is there as it should be stays."""
+    if path.name != POINTER and _is_there(path, document):
+        return False
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
         beside = Path(file.name)
         try:
@@ -269,6 +278,16 @@ def _put(path: Path, document: Mapping[str, Any]) -> None:
             raise
     beside.chmod(0o644)
     beside.replace(path)
+    return True
+
+
+def _is_there(path: Path, document: Mapping[str, Any]) -> bool:
+    """Whether a file holds exactly this."""
+    try:
+        found: Json = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return found == json.loads(json.dumps(document))
 
 
 def drop(slugs: Iterable[str]) -> None:

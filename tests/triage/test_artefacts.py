@@ -68,6 +68,24 @@ def test_a_file_that_was_changed_is_not_used(documents, released, own_folder, ca
     assert "cannot be used" in caplog.text
 
 
+def test_an_earlier_release_does_not_stand_in_for_one_that_cannot_be_read(documents, released, own_folder):
+    newer = reissued(documents[0]["calf"], intro="<p>What changed for safety.</p>")
+    artefacts.write({**documents[0], "calf": newer}, documents[1])
+    path = own_folder / f"{newer['hash']}.json"
+    whole = path.read_text()
+    path.write_text(whole[:-100])
+    artefacts._files.clear()
+    artefacts._loaded.clear()
+
+    with pytest.raises(NoCheckError):
+        artefacts.shelf().current("calf")
+    assert artefacts.shelf().current("pregnancy")
+
+    artefacts.write({**documents[0], "calf": newer}, documents[1])
+    assert path.read_text() == whole
+    assert artefacts.shelf().current("calf").hash == newer["hash"]
+
+
 def test_a_pointer_that_cannot_be_read_leaves_the_one_before(released, own_folder, caplog):
     (own_folder / "pointer.json").write_text("{")
 
