@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import DismissibleMenuItem, MenuItem
 
 from portal.accounts import files_api, roles, views
+from portal.accounts.bulk import OpenOrClose
 from portal.figures.views import may_look as sees_figures
 from portal.observe import views as observe
 from portal.welcome import hooks as welcome
@@ -141,6 +142,10 @@ def signed_in_item() -> MenuItem:
 def keep_people_of_the_review(request: HttpRequest, user: Any) -> None:
     """Refuse with a reason, before the database refuses without one."""
     roles.check_removal(user)
+
+
+# after Wagtail's own, whose place it takes
+hooks.register("register_bulk_action", OpenOrClose, order=100)
 
 
 @hooks.register("before_bulk_action")

@@ -179,6 +179,19 @@ def test_a_closed_account_of_the_review_is_opened_and_deleted_by_nobody(client, 
     assert not get_user_model().objects.get(pk=person.pk).is_active
 
 
+def test_nobody_opens_a_closed_account_of_the_review_among_others(client, manager):
+    person, editor = making.reviewer(is_active=False), making.editor(is_active=False)
+    bulk = reverse("wagtail_bulk_action", args=["auth", "user", "set_active_state"])
+    client.force_login(manager)
+
+    client.post(f"{bulk}?id={person.pk}&id={editor.pk}", {"mark_as_active": "True"})
+    assert not get_user_model().objects.filter(pk__in=[person.pk, editor.pk], is_active=True).exists()
+
+    client.post(f"{bulk}?id={editor.pk}", {"mark_as_active": "True"})
+    assert get_user_model().objects.get(pk=editor.pk).is_active
+    assert Event.objects.filter(what="account opened", by_id=manager.pk, data__account=editor.pk).exists()
+
+
 def test_a_leaver_can_be_closed_by_an_administrator(client, administrator):
     person = making.reviewer()
     client.force_login(administrator)
