@@ -86,3 +86,13 @@ class Line(logging.Formatter):
         plain.exc_info = plain.exc_text = plain.stack_info = None
         error = record.exc_info[1] if record.exc_info else None
         return super().format(plain) + (f" ({place_of(error)})" if error else "")
+
+
+class WithoutReason(logging.Filter):
+    """Takes out of a refused form's record why it was refused: that quotes where its reader came from."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Leave the address that it was sent to; let the record pass."""
+        if isinstance(record.args, tuple):
+            record.msg, record.args = "Refused, no form of ours: %s", record.args[-1:]
+        return True

@@ -280,7 +280,11 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": text("LOG_FORMAT")},
         "security": {"class": "logging.StreamHandler", "formatter": "event"},
     },
-    "loggers": {"gaitway.security": {"handlers": ["security"], "level": "INFO", "propagate": False}},
+    "filters": {"without_reason": {"()": "portal.quiet.WithoutReason"}},
+    "loggers": {
+        "gaitway.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
+        "django.security.csrf": {"filters": ["without_reason"]},
+    },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL")},
 }
 # Mails: without a server they are printed, where nobody but whoever tries the site out reads them.

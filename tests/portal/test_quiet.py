@@ -104,6 +104,19 @@ def test_a_form_without_its_token_is_refused_without_a_word_of_it(said, path):
     assert list(canaries.in_bytes(said(), STEM)) == []
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("header", ["origin", "referer"])
+def test_a_refused_form_does_not_say_where_its_reader_came_from(said, settings, header):
+    settings.SECURE_SSL_REDIRECT = False
+    client = Client(enforce_csrf_checks=True, headers={header: f"https://{WORD}.example/search/?q={WORD}"})
+    client.cookies["csrftoken"] = "a" * 32
+    answer = client.post("/guides/", {"q": "sore"}, secure=True)
+
+    assert answer.status_code == 403
+    assert b"/guides/" in said()
+    assert list(canaries.in_bytes(said(), STEM)) == []
+
+
 def test_a_report_names_every_place_and_keeps_the_words_of_other_pages(rf, settings):
     settings.DEBUG = False
     reports = {}
