@@ -37,7 +37,9 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     if root is None:
         return
     public = Page.objects.live().public().descendant_of(root.root_page, inclusive=True)
-    kept = public.filter(pk__in=SearchEntry.objects.values("pk")).order_by("path")
+    # the words of a page that was withdrawn are shown in no language
+    without = TranslationPage.objects.filter(source__live=False)
+    kept = public.filter(pk__in=SearchEntry.objects.values("pk")).exclude(pk__in=without.values("pk")).order_by("path")
     prefix = len(root.root_page.url_path) - 1
     together = _alternates(prefix)
     rows = {pk: more for pk, *more in kept.values_list("pk", "url_path", "last_published_at")[:LIMIT]}

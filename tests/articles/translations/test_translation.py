@@ -221,6 +221,15 @@ def test_pages_lead_to_each_other_and_search_engines_are_told(client, translatio
     assert f'hreflang="zh-Hant" href="{address}"' in client.get("/sitemap.xml").content.decode()
 
 
+def test_the_sitemap_does_not_list_the_words_of_a_withdrawn_page(client, translation, source):
+    address = f"<loc>http://localhost:8000/{ZH}/{source.slug}/</loc>"
+    assert address in client.get("/sitemap.xml").content.decode()
+
+    actions.withdraw(page=source, by=make.reviewer(), now=timezone.now(), reason="A fault")
+
+    assert address not in client.get("/sitemap.xml").content.decode()
+
+
 def test_a_kept_page_is_made_anew_when_the_source_of_its_translation_changes(
     client, translation, source, settings, committed
 ):
