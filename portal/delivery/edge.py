@@ -42,7 +42,7 @@ def configuration(
     """
     headers = page_headers()
     own = {**headers, "Cache-Control": "no-store"}
-    static = {**headers, "Cache-Control": "public, max-age=31536000, immutable"}
+    static = {**headers, "Cache-Control": "$gaitway_static_kept"}
     site = settings.SITE_URL.removeprefix("https://")
     scheme = "$http_x_forwarded_proto" if behind_tls else "$scheme"
     to_https = f"if ({scheme} = http) {{ return 301 https://{site}$request_uri; }}"

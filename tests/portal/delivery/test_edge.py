@@ -9,6 +9,7 @@ import socket
 import ssl
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -45,7 +46,8 @@ def nginx(tmp_path_factory):
         page.mkdir(parents=True)
         (page / "index.html").write_text("<!doctype html><title>A page</title>")
     (folder / "static").mkdir()
-    (folder / "static" / "a.css").write_text("p { color: black }")
+    for name in ("a.css", "a.0123456789ab.css"):
+        (folder / "static" / name).write_text("p { color: black }")
     subprocess.run(  # noqa: S603
         [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
          "/CN=localhost", "-keyout", folder / "key", "-out", folder / "cert"],
@@ -134,7 +136,22 @@ def test_whatever_nginx_answers_has_every_header(nginx, way):
     kinds = dict.fromkeys((PAGE, OLDER), "text/html; charset=utf-8") | {"/static/a.css": "text/css; charset=utf-8"}
     assert status != 200 or found["Content-Type"] == kinds[path]
     kept = {"its head", *(name for name in WAYS if name.startswith(("a kept", "a static")))}
-    assert found["Cache-Control"].startswith("public") == (way in kept or way in {"no static file", "a folder"})
+    assert found["Cache-Control"].startswith("public") == (way in kept)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.0123456789ab.css", "public, max-age=31536000, immutable"),
+        ("a.css", "public, max-age=60"),
+        ("b.0123456789ab.css", "no-store"),
+    ],
+    ids=["named after what is in it", "of a lasting name", "missing while a build comes"],
+)
+def test_only_a_static_file_that_never_changes_is_kept_for_long(nginx, name, kept):
+    _, answered, _ = ask(nginx[1], "GET", f"/static/{name}")
+
+    assert answered["Cache-Control"] == kept
 
 
 def test_a_page_in_place_of_the_application_says_whom_to_call(nginx):
@@ -187,6 +204,19 @@ def test_new_passwords_are_not_asked_for_without_end(nginx):
 
     assert answers[0] == 503
     assert answers.count(429) >= 5
+    assert ask(nginx[1], "GET", "/admin/login/")[0] == 503
+
+
+def test_one_address_does_not_try_passwords_faster_than_checks_can_bear(nginx):
+    begun = time.monotonic()
+    with ThreadPoolExecutor(20) as many:
+        asked = [many.submit(ask, nginx[1], "POST", "/admin/login/", "username=a&password=b") for _ in range(20)]
+        answers = [one.result()[0] for one in asked]
+
+    passed = answers.count(503)  # as far as the application, which is gone
+    assert passed <= 2 + (time.monotonic() - begun) + 1
+    assert passed >= 3
+    assert answers.count(429) == 20 - passed
     assert ask(nginx[1], "GET", "/admin/login/")[0] == 503
 
 
