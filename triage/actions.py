@@ -54,7 +54,7 @@ def write_artefacts(*, now: datetime | None = None) -> list[str]:
         if document is not None:
             _freeze(document, now or timezone.now())
         elif not _shows_withdrawn(page) and (kept := before.checks.get(page.slug)):
-            document = dict(kept[0].document)
+            document = sealed(kept[0].document)
         if document is not None:
             documents[page.slug] = document
     changed = artefacts.write(documents, _index(), other_words.everything(documents, _index))
@@ -136,7 +136,10 @@ def hold_changed(sender: type, update_fields: frozenset[str] | None = None, **kw
 
 def _write_after_commit() -> None:
     if ProtocolPage.objects.exists():
-        write_artefacts()
+        try:
+            in_step.follow_at_once()
+        finally:
+            write_artefacts()
 
 
 def load_starter_protocols(publish: Publish, *, folder: Path = PROTOCOLS) -> list[str]:

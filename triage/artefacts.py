@@ -80,7 +80,10 @@ class Shelf:
         if language not in self._told:
             known = self.words.get(language, {})
             checks = {
-                slug: tuple(known.get(check.hash) or _in_source(check) for check in kept)
+                slug: tuple(
+                    _with_hold(known.get(check.hash) or _in_source(check), check.document.get("on_hold", ()))
+                    for check in kept
+                )
                 for slug, kept in self.checks.items()
             }
             self._told[language] = Shelf(self.indexes.get(language, self.index), checks)
@@ -119,6 +122,13 @@ def _in_source(check: Check) -> Check:
     return replace(check, document={**check.document, **marked})
 
 
+def _with_hold(check: Check, codes: Iterable[str]) -> Check:
+    """Return a release in which exactly these techniques are on hold."""
+    if list(check.document.get("on_hold", ())) == list(codes):
+        return check
+    return replace(check, document={**check.document, "on_hold": list(codes)})
+
+
 # What stands here before anything was ever written.
 NOTHING = Shelf()
 _loaded: dict[str, tuple[tuple[int, ...], Shelf]] = {}
@@ -155,7 +165,8 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
     """Return the shelf that a pointer describes; what cannot be read is left out and reported."""
     try:
         data = json.loads(pointer.read_text(encoding="utf-8"))
-        kept = {str(slug): _kept(pointer.parent, names) for slug, names in data["checks"].items()}
+        held = data.get("on_hold", {})
+        kept = {str(slug): _kept(pointer.parent, names, held.get(slug)) for slug, names in data["checks"].items()}
         words = {
             str(language): {
                 check.hash: check
@@ -172,13 +183,17 @@ def _read(pointer: Path, before: Shelf) -> Shelf:
         return before
 
 
-def _kept(path: Path, names: Iterable[str]) -> tuple[Check, ...]:
+def _kept(path: Path, names: Iterable[str], held: Iterable[str] | None) -> tuple[Check, ...]:
     """Return the releases of a check, newest first; none where the newest cannot be read.
 
-    An earlier one never stands in for it: it may be what was replaced because it was not safe.
+    An earlier one never stands in for it: it may be what was replaced because it was not safe. What is on hold is so
+    for everybody, also for whoever began with an earlier release: `held`, or else what the newest says.
     """
     found = [_file(path / f"{name}.json") for name in names]
-    return tuple(filter(None, found)) if all(found[:1]) else ()
+    if not found or found[0] is None:
+        return ()
+    codes = found[0].document.get("on_hold", ()) if held is None else held
+    return tuple(_with_hold(check, codes) for check in found if check)
 
 
 def _file(path: Path) -> Check | None:
@@ -238,6 +253,24 @@ def write(
     return [slug for slug in {*checks, *before["checks"]} if checks.get(slug) != before["checks"].get(slug)]
 
 
+def hold(codes: Mapping[str, Iterable[str]]) -> list[str]:
+    """Let exactly these techniques be on hold in each check, until releases are written; return the slugs that changed.
+
+    One small file says it: releases take seconds to make.
+    """
+    path = folder()
+    with _alone(path):
+        kept, before = shelf().checks, _pointer(path)
+        wanted = {slug: list(some) for slug, some in codes.items()}
+        changed = [
+            slug for slug, some in wanted.items()
+            if kept.get(slug) and list(kept[slug][0].document.get("on_hold", ())) != some
+        ]  # fmt: skip
+        if changed:
+            _put(path / POINTER, {**before, "on_hold": {**before.get("on_hold", {}), **wanted}})
+    return changed
+
+
 def _words(path: Path, before: Json, checks: Mapping[str, list[str]], words: Words | None) -> Json:
     """Put releases in other words on disk; return what the pointer says of them, for checks that are not withdrawn."""
     old = before.get("words", {})
@@ -264,7 +297,7 @@ def _pointer(path: Path) -> Json:
 
 
 def _put(path: Path, document: Mapping[str, Any]) -> bool:
-    """Write a file whole or not at all; return whether it was written: a release that is there as it should be stays."""
+    """Write a file whole or not at all; return whether it was written: a release that is as it should be stays."""
     if path.name != POINTER and _is_there(path, document):
         return False
     with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:

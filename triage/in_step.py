@@ -8,9 +8,11 @@ import os
 import time
 from pathlib import Path
 
+from articles.models import TechniquePage
 from review.enums import PublicState
 from review.models import Generation, Standing
 from triage import artefacts
+from triage.package import on_hold, sealed
 
 MARK = "made-at"
 # Since when this process has seen them behind, and behind which change.
@@ -53,15 +55,34 @@ def are_behind(*, for_seconds: float = 0.0) -> bool:
     return time.monotonic() - known[1] >= for_seconds
 
 
+def follow_at_once() -> list[str]:
+    """Carry out what must not wait for releases to be made anew: what was withdrawn, and what was put on hold."""
+    return [*take_away_withdrawn(), *put_on_hold()]
+
+
+def put_on_hold() -> list[str]:
+    """Let exactly the techniques that are on hold now be so in each check; return the slugs that changed."""
+    shown = {check.document["slug"]: check.document["techniques"] for check in artefacts.shelf().newest}
+    held = on_hold(code for codes in shown.values() for code in codes)
+    return artefacts.hold({slug: [code for code in held if code in codes] for slug, codes in shown.items()})
+
+
 def take_away_withdrawn() -> list[str]:
-    """Take checks away whose protocol is not released any more; return their slugs. One query, nothing is made anew."""
+    """Take checks away whose protocol, or a technique in it, is not released any more; return their slugs."""
     shelf = artefacts.shelf()
-    pages = {slug: kept[0].document["page"] for slug, kept in shelf.checks.items() if kept}
+    documents = {check.document["slug"]: check.document for check in shelf.newest}
+    pages = {slug: document["page"] for slug, document in documents.items()}
     rows = Standing.objects.filter(pk__in=pages.values(), state=PublicState.RELEASED)
     released = set(rows.values_list("pk", flat=True))
-    if released.issuperset(pages.values()):
+    codes = {code for document in documents.values() for code in document["techniques"]}
+    live = set(TechniquePage.objects.live().filter(code__in=codes).values_list("code", flat=True))
+    kept = {
+        slug: sealed(document)
+        for slug, document in documents.items()
+        if document["page"] in released and live.issuperset(document["techniques"])
+    }
+    if kept.keys() == pages.keys():
         return []
-    kept = {slug: shelf.current(slug).document for slug, page in pages.items() if page in released}
     try:
         return artefacts.write(kept, shelf.index)
     except OSError:

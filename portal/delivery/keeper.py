@@ -349,12 +349,12 @@ _next_try = 0.0
 def catch_up() -> None:
     """Put the released checks of this machine in step, where whoever released has not: cut off, or on another machine.
 
-    What was withdrawn is taken away here and now; the rest needs seconds, so another process does it.
+    What was withdrawn or put on hold is so here and now; the rest needs seconds, so another process does it.
     """
     if not checks.are_behind():
         return
     global _next_try  # noqa: PLW0603  # one keeper in a process
-    checks.take_away_withdrawn()
+    checks.follow_at_once()
     at_work = any(one.poll() is None for one in _catching_up)
     if not at_work and time.monotonic() >= _next_try and checks.are_behind(for_seconds=BEHIND):
         _next_try = time.monotonic() + TRY_EVERY

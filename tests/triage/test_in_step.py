@@ -4,7 +4,8 @@ import errno
 
 import pytest
 
-from review.actions import withdraw
+from articles.models import TechniquePage
+from review.actions import hold, lift_hold, withdraw
 from review.models import Generation
 from tests.review import making
 from triage import actions, artefacts, in_step
@@ -28,11 +29,39 @@ def test_what_is_withdrawn_is_taken_away_with_nothing_made_anew(released, django
     # the test's transaction never ends, so what would follow its end does not: as when a process dies there
     withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         changed = in_step.take_away_withdrawn()
 
     assert changed == ["calf"]
     assert list(artefacts.shelf().checks) == ["pregnancy"]
+
+
+def test_a_check_with_a_technique_that_is_withdrawn_is_taken_away_at_once(released):
+    withdraw(page=TechniquePage.objects.get(code="M-COLD"), by=making.reviewer(), now=making.LATER, reason="Wrong.")
+
+    assert "calf" in in_step.follow_at_once()
+    assert "calf" not in artefacts.shelf().checks
+
+
+def test_what_is_put_on_hold_is_so_at_once_also_for_whoever_began_before(released):
+    begun_with = released.current("calf").hash
+    row = hold(page=TechniquePage.objects.get(code="M-COLD"), by=making.reviewer(), now=making.LATER, reason="Burnt.")
+
+    assert "calf" in in_step.follow_at_once()
+    assert in_step.follow_at_once() == []
+    for shelf in (artefacts.shelf(), artefacts.shelf().in_language("zh-hant")):
+        assert shelf.version("calf", begun_with).document["on_hold"] == ["M-COLD"]
+
+    actions.write_artefacts()
+    shelf = artefacts.shelf()
+    assert shelf.current("calf").hash != begun_with
+    for told in (shelf, shelf.in_language("zh-hant")):
+        assert told.current("calf").document["on_hold"] == ["M-COLD"]
+        assert told.version("calf", begun_with).document["on_hold"] == ["M-COLD"]
+
+    lift_hold(hold=row.pk, by=making.reviewer(), now=making.LATER)
+    assert "calf" in in_step.follow_at_once()
+    assert artefacts.shelf().version("calf", begun_with).document.get("on_hold", []) == []
 
 
 def test_nothing_is_written_while_all_of_them_are_released(released):
