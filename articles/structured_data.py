@@ -131,7 +131,7 @@ def condition_node(page: m.CausePage) -> Node:
         "name": page.title,
         "alternateName": page.medical_name,
         "description": page.summary,
-        "associatedAnatomy": [_named("AnatomicalStructure", s.title) for s in page.sites.all() if s.live],
+        "associatedAnatomy": [_named("AnatomicalStructure", site.title) for site in page.released_sites],
         "signOrSymptom": [_named("MedicalSignOrSymptom", item.value["text"]) for item in page.extra_signs],
         "riskFactor": [_named("MedicalRiskFactor", item.value["text"]) for item in page.at_risk],
         "possibleTreatment": [

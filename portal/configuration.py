@@ -58,7 +58,7 @@ def _var(*parts: str) -> Callable[[], str]:
 GROUPS: dict[str, tuple[Variable, ...]] = {
     "The site": (
         Variable("SITE_URL", Kind.ADDRESS, "The public address. With https, cookies, redirects and HSTS follow.",
-                 "http://localhost:8000"),
+                 lambda: f"http://localhost:{text('PORT')}", "http://localhost with the port of PORT"),
         Variable("ALLOWED_HOSTS", Kind.LIST, "Host names that are answered.", "localhost,127.0.0.1,[::1]"),
         Variable("DEBUG", Kind.FLAG, "Shows traces of errors to everybody; never on a public host.", "0"),
         Variable("EMERGENCY_NUMBER", Kind.TEXT, "Whom readers are told to call while parts of the site are down.",

@@ -6,11 +6,14 @@ from pathlib import Path
 import polib
 import pytest
 
+from articles import enums
 from articles.drawings import drawings
 from articles.leg_map import VIEWS
 from articles.queries import USES
 from tools.interface_words import compiled, sources
 
+# Enumerations whose words stand on pages.
+SHOWN = (enums.CauseGroup, enums.Side, enums.Polarity, enums.Verdict, enums.SourceKind, enums.Disposition)
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = re.compile(r"""\{% translate (?:"([^"]*)"|'([^']*)')(?: context "\w+")?(?: as \w+)? %\}""")
 
@@ -44,6 +47,7 @@ def test_every_word_of_the_templates_is_translated_with_the_same_places(source):
 def test_what_templates_take_from_the_code_is_translated_too(source):
     kept = {entry.msgid for entry in polib.pofile(str(source))}
     wanted = {drawing.alt for drawing in drawings().values()} | set(VIEWS.values()) | set(USES.values())
+    wanted |= {one.label for names in SHOWN for one in names}
 
     assert sorted(wanted - kept) == []
 

@@ -16,6 +16,7 @@ from articles.blocks.references import RefBlock
 from articles.fields import BlockStreamField
 from articles.listings import Uses
 from articles.models.base import ArticlePage, CodeField, ProseField
+from articles.translations.reading import in_language
 from review.enums import ReviewKind
 from review.problems import Problem
 
@@ -131,10 +132,15 @@ class CausePage(EvidencedPage):
         """What is urgent is reviewed again sooner."""
         return ReviewKind.URGENT if self.is_emergency else ReviewKind.OTHER
 
+    @property
+    def released_sites(self) -> list[Any]:
+        """The places where it hurts, as far as they are released, in the language that is read."""
+        return in_language(site for site in self.sites.all() if site.live)
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Add the places where it hurts, as far as they are released."""
+        """Add the places where it hurts."""
         context = super().get_context(request, *args, **kwargs)
-        return context | {"sites": [site for site in self.sites.all() if site.live]}
+        return context | {"sites": self.released_sites}
 
     def content_problems(self) -> list[Problem]:
         """Urgency, days and the course agree with each other."""

@@ -72,6 +72,17 @@ def test_everything_can_be_read_without_javascript(live_site, reader_without_jav
     assert plain >= 0.9 * with_script > 0
 
 
+def test_what_is_for_paper_stands_on_paper_only(live_site, phone_reader):
+    phone_reader.goto(live_site)
+    line = phone_reader.locator(".emergency .on-paper")
+
+    assert "Urgent, but not an emergency" in line.text_content()
+    assert not line.is_visible()
+    phone_reader.emulate_media(media="print")
+    assert line.is_visible()
+    phone_reader.emulate_media(media="screen")
+
+
 def test_the_skip_link_is_first_and_leads_to_the_text(live_site, phone_reader):
     phone_reader.goto(live_site + "/guides/calf-soreness/")
 

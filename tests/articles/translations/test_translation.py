@@ -3,11 +3,14 @@
 from typing import Any
 
 import pytest
+from django.test import RequestFactory
 from django.utils import timezone
 from wagtail.actions.copy_for_translation import CopyPageForTranslationAction
 from wagtail.models import Locale
 
-from articles.models import InfoPage, TranslationPage
+from articles.models import CausePage, InfoPage, TranslationPage
+from articles.translations.marked import is_marked
+from articles.translations.reading import reading
 from articles.translations.state import State
 from portal.delivery import renderings
 from portal.search import search, suggestions
@@ -49,6 +52,23 @@ def test_what_is_not_translated_says_its_language_and_no_mark_is_left(client, tr
 
     assert '<span lang="en-GB" dir="ltr">What it can be</span>' in text
     assert not [c for c in text if "\ue000" <= c <= "\ue005"]
+
+
+def test_names_of_families_are_in_the_language_of_the_page(client, first):
+    text = seen(client, first)
+
+    assert "肌肉、肌腱和骨頭" in text
+    assert "Muscle, tendon and bone" not in text
+
+
+def test_the_places_of_a_cause_say_in_which_language_they_are(first):
+    cause = CausePage.objects.filter(sites__live=True).first()
+
+    with reading(ZH):
+        shown = cause.get_context(RequestFactory().get("/"))["sites"]
+
+    assert shown
+    assert all(is_marked(site.title) for site in shown)
 
 
 def test_two_people_sign_a_translation_and_its_writer_is_none_of_them(first, source):
