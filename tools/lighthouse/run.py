@@ -41,7 +41,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 PORT = 8476
 BASE = f"http://127.0.0.1:{PORT}"
 CHECK = "/check/calf/"
-FULL, TRIES = 1, 3
+# What is asked again, so often at most and after so many seconds, is speed: it varies with what the machine does.
+FULL, TRIES, PAUSE = 1, 6, 15
 # How far what is on the screen may move while the page loads (a share of the screen), and bytes on the wire.
 MOST_SHIFT, MOST_BYTES = 0.0, 150_000
 # They ask search engines not to list them.
@@ -153,6 +154,7 @@ def main() -> int:
             left, check = [page for page in left if page["name"] in bad], any(STEP in name for name in bad)
             if not bad:
                 return 0
+            time.sleep(PAUSE if attempt < TRIES else 0)
     return 1
 
 
