@@ -135,7 +135,7 @@ def _reading(page: Page, viewport: dict[str, int]) -> Iterator[Page]:
     """Hand out a page that readers share, as if it were new; a request to another origin fails the test."""
     page.context.clear_cookies()
     page.set_viewport_size(viewport)
-    page.emulate_media(**LIGHT)
+    page.emulate_media(media="null", **LIGHT)
     with _only_own(page):
         yield page
 

@@ -80,7 +80,6 @@ def test_what_is_for_paper_stands_on_paper_only(live_site, phone_reader):
     assert not line.is_visible()
     phone_reader.emulate_media(media="print")
     assert line.is_visible()
-    phone_reader.emulate_media(media="screen")
 
 
 def test_the_skip_link_is_first_and_leads_to_the_text(live_site, phone_reader):
