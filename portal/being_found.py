@@ -11,6 +11,7 @@ from wagtail.models import Page, Site
 from articles import lists
 from articles.addresses import absolute, address_of
 from articles.models import TranslationPage
+from articles.models.translation import without_orphans
 from articles.translations.languages import SOURCE
 from articles.translations.switch import Version, alternates
 from portal.models import SearchEntry
@@ -37,9 +38,7 @@ def sitemap_entries() -> Iterator[SitemapEntry]:
     if root is None:
         return
     public = Page.objects.live().public().descendant_of(root.root_page, inclusive=True)
-    # the words of a page that was withdrawn are shown in no language
-    without = TranslationPage.objects.filter(source__live=False)
-    kept = public.filter(pk__in=SearchEntry.objects.values("pk")).exclude(pk__in=without.values("pk")).order_by("path")
+    kept = without_orphans(public).filter(pk__in=SearchEntry.objects.values("pk")).order_by("path")
     prefix = len(root.root_page.url_path) - 1
     together = _alternates(prefix)
     rows = {pk: more for pk, *more in kept.values_list("pk", "url_path", "last_published_at")[:LIMIT]}

@@ -11,6 +11,7 @@ from wagtail.models import Page, get_page_models
 
 from articles.addresses import absolute, address_of
 from articles.models import TranslationPage
+from articles.models.translation import without_orphans
 from articles.translations import languages
 from portal.api import tongues
 from portal.api.answers import READ, public
@@ -59,7 +60,7 @@ def _feed(path: str, name: str, says: str, rows: Iterable[Release]) -> HttpRespo
         if issubclass(model, ReviewedPage):
             dependencies.on_type(model)
     rows = list(rows)
-    shown = Page.objects.live().public().in_bulk([row.page_id for row in rows])
+    shown = without_orphans(Page.objects.live().public()).in_bulk([row.page_id for row in rows])
     site = str(settings.WAGTAIL_SITE_NAME)
     spoken = _translations(shown)
     feed = _Feed(

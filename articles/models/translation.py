@@ -5,10 +5,11 @@ from functools import partial
 from typing import Any
 
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import override
 from wagtail.admin.panels import FieldPanel, Panel
 from wagtail.models import Locale, Page
+from wagtail.query import PageQuerySet
 from wagtail.url_routing import RouteResult
 from wagtail.utils.decorators import cached_classmethod
 
@@ -166,9 +167,14 @@ class TranslationPage(ReviewedPage):
         return lists.routed(self, path_components, otherwise)
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Return the source in this language; where the source is not what was signed, nothing of it is shown."""
+        """Return the source in this language; where the source is not what was signed, nothing of it is shown.
+
+        Raises Http404, as the source does, when that was withdrawn.
+        """
         source = self.source.specific
         dependencies.on_pages([self.pk, source.pk])
+        if not source.live:
+            raise Http404
         if serving.fault_of(source) or source.is_wholly_held:
             return serving.rechecking(request, self)
         return self._shown(request, source, drafts=False, **kwargs)
@@ -185,6 +191,11 @@ class TranslationPage(ReviewedPage):
                 html = finish(response.content.decode(), notice=notice_of(self.language), language=languages.SOURCE_TAG)
                 response.content = html.encode()
         return response
+
+
+def without_orphans(pages: PageQuerySet) -> PageQuerySet:
+    """Leave out translations of what was withdrawn: readers get its words in no language."""
+    return pages.exclude(pk__in=TranslationPage.objects.filter(source__live=False).values("pk"))
 
 
 def notice_of(language: str) -> str:

@@ -9,6 +9,7 @@ from wagtail.query import PageQuerySet
 from articles import lists
 from articles.addresses import absolute, address_of
 from articles.models import ClaimPage, SourcePage
+from articles.models.translation import without_orphans
 from articles.plain_page import PlainPage
 from portal.api import tongues
 from portal.delivery.programs import document_of
@@ -28,7 +29,8 @@ def released() -> PageQuerySet:
     root = Site.objects.select_related("root_page").filter(is_default_site=True).first()
     if root is None:
         return Page.objects.none()
-    return Page.objects.live().public().descendant_of(root.root_page, inclusive=True).order_by("pk")
+    public = Page.objects.live().public().descendant_of(root.root_page, inclusive=True)
+    return without_orphans(public).order_by("pk")
 
 
 def brief(page: ReviewedPage) -> Json:

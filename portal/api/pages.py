@@ -21,6 +21,7 @@ from wagtail.query import PageQuerySet
 from wagtail.views import serve as serve_now
 
 from articles.addresses import absolute, address_of
+from articles.models import TranslationPage
 from articles.plain_page import PlainPage, plain_page
 from articles.translations import languages
 from portal.api import documents, tongues
@@ -194,8 +195,9 @@ def _plain(page: ReviewedPage) -> PlainPage | None:
 
 
 def _not_there(pk: int) -> HttpResponse:
-    row = Standing.objects.filter(pk=pk).first() if pk < 1 << 62 else None
-    if row is None or row.state != PublicState.WITHDRAWN:
+    # a translation goes when its source goes
+    both = {pk, *TranslationPage.objects.filter(pk=pk).values_list("source_id", flat=True)} if pk < 1 << 62 else set()
+    if not Standing.objects.filter(pk__in=both, state=PublicState.WITHDRAWN).exists():
         return problem(404, "There is no such page.")
     return problem(410, "This page was withdrawn. Take down every copy of it.", ledger_url=absolute(f"/ledger/{pk}/"))
 

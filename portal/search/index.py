@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import Page
 
 from articles import models as articles
+from articles.models.translation import without_orphans
 from articles.translations.marked import is_locked
 from articles.translations.reading import told
 from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
@@ -121,7 +122,7 @@ def refresh_all(page_ids: Collection[int]) -> int:
 
     They are read anew because the object that was just saved may carry an unreleased draft in memory.
     """
-    live = Page.objects.filter(pk__in=page_ids, live=True).specific()
+    live = without_orphans(Page.objects.filter(pk__in=page_ids, live=True)).specific()
     pages = [page for page in live if isinstance(page, ReviewedPage)]
     SearchEntry.objects.filter(pk__in=set(page_ids) - {page.pk for page in pages}).delete()
     SearchPhrase.objects.filter(entry__in=[page.pk for page in pages]).delete()

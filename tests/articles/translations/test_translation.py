@@ -194,12 +194,24 @@ def test_a_new_signature_unlocks(client, translation, source):
     assert NOTICE not in text
 
 
-def test_a_withdrawn_source_takes_its_translation_away(client, translation, source):
+@pytest.mark.parametrize("keep", [False, True])
+def test_a_withdrawn_source_takes_its_translation_away(client, translation, source, settings, keep):
+    settings.KEEP_PAGES = keep
+    url = source.url
     actions.withdraw(page=source, by=make.reviewer(), now=timezone.now(), reason="Wrong.")
 
     response = client.get(translation.url)
 
-    assert response.status_code == 503
+    assert response.status_code == client.get(url).status_code == 404
+    assert "不要彈動" not in response.content.decode()
+
+
+def test_a_source_on_hold_keeps_its_translation_back(client, translation, source):
+    actions.hold(page=source, by=make.reviewer(), now=timezone.now(), reason="Somebody looks at it.")
+
+    response = client.get(translation.url)
+
+    assert response.status_code == client.get(source.url).status_code == 503
     assert "不要彈動" not in response.content.decode()
 
 

@@ -3,8 +3,10 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from portal.models import Rendering
+from review.actions import withdraw
 from tests.articles.translations.conftest import BODY, ZH, first, released, source, translation
 from tests.openapi_client import Partner
 from tests.review import making as make
@@ -72,6 +74,21 @@ def test_a_page_is_asked_for_in_another_language(partner, translation, source):
     assert led.headers["Location"].endswith(f"/api/v1/pages/{translation.pk}/")
     assert unknown.status_code == 400
     assert (other.status_code, other.json()["detail"]) == (404, "It can be read in: en-GB")
+
+
+def test_the_words_of_a_withdrawn_page_are_told_in_no_language(partner, translation, source, client):
+    at, listed = f"/zh-hant/search/?q={translation.title}", f"/api/v1/pages/?language={ZH}&limit=50"
+    link = f'href="{translation.url}"'
+    assert link in client.get(at).content.decode()
+    withdraw(page=source, by=make.reviewer(), now=timezone.now(), reason="Wrong.")
+
+    gone = partner.call("getPage", id=translation.pk)
+
+    assert gone.status == 410
+    assert gone.body["ledger_url"].endswith(f"/ledger/{translation.pk}/")
+    assert translation.pk not in [one["id"] for one in partner.client.get(listed).json()["items"]]
+    assert link not in client.get(at).content.decode()
+    assert translation.url not in client.get("/feeds/releases/").content.decode()
 
 
 def test_entries_of_feeds_lead_to_the_other_languages(client, translation, source):
