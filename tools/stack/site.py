@@ -18,6 +18,8 @@ from tools.stack.postgresql import PostgreSQL
 
 APPLICATIONS = 2
 READY_SECONDS = 60
+# Answered as long as the application is there, whatever is released.
+ALWAYS = "/robots.txt"
 # So long an application needs to end what it is at.
 LED = 0.5
 NGINX_MISSING = (
@@ -141,12 +143,12 @@ class Stack:
             self.wait_for(part)
 
     def wait_for(self, part: Part) -> None:
-        """Wait until a part answers the first page of the checks, which needs no database."""
+        """Wait until a part answers: at an address that needs no database and that nobody can withdraw."""
 
         def answers() -> bool:
             if not part.runs:
                 raise RuntimeError(f"{part.name} ended:\n{part.said()}")
-            return status(f"{part.address}/check/") == 200  # noqa: PLR2004
+            return status(f"{part.address}{ALWAYS}") == 200  # noqa: PLR2004
 
         until(answers, READY_SECONDS, f"{part.name} does not answer.")
 

@@ -92,6 +92,23 @@ def operator_faults(url: str, applications: Sequence[str]) -> Iterator[tuple[str
         yield f"{path} through the web server", "" if code == 404 else f"answered {code}"  # noqa: PLR2004
 
 
+def _fault(site: Site, path: str, words: str) -> str:
+    try:
+        code, html = site.ask(path)
+    except OSError as error:
+        return f"{path} did not answer: {error}"
+    return "" if code == 200 and words in html else f"{path} answered {code}, or without “{words}”"  # noqa: PLR2004
+
+
+def _fault_of_run(site: Site, choose: Choose, wanted: str) -> str:
+    """Say what is wrong with a run of the check; also that it was withdrawn, which ends nothing here."""
+    try:
+        found = site.result(CHECK, choose)
+    except (OSError, RuntimeError) as error:
+        return str(error)
+    return "" if found == wanted else f"the result is {found} and not {wanted}"
+
+
 def faults(url: str, audit: Callable[[], str]) -> Iterator[tuple[str, str]]:
     """Yield what was tried and what is wrong with it; an empty string when nothing is."""
     site = Site(url)
@@ -102,9 +119,7 @@ def faults(url: str, audit: Callable[[], str]) -> Iterator[tuple[str, str]]:
         ("search", "/search/?q=cramp", "/guides/"),
         ("login of the admin", "/admin/login/", 'name="password"'),
     ):
-        code, html = site.ask(path)
-        yield name, "" if code == 200 and words in html else f"{path} answered {code}, or without “{words}”"  # noqa: PLR2004
+        yield name, _fault(site, path, words)
     for name, choose, wanted in (("calm", calm, "self_care"), ("alarming", worst, "emergency_now")):
-        found = site.result(CHECK, choose)
-        yield f"check, {name} answers", "" if found == wanted else f"the result is {found} and not {wanted}"
+        yield f"check, {name} answers", _fault_of_run(site, choose, wanted)
     yield "audit", audit()
