@@ -42,10 +42,10 @@ def _users(ids: Collection[int]) -> dict[int, dict[int, str]]:
 
 def touched_by(page_id: int) -> list[int]:
     """Return all released pages whose readers see something else when this page changes, however deep inside."""
-    return batch.about_page("touched", page_id, _touched) or []
+    return batch.about_page("touched", page_id, touched) or []
 
 
-def _touched(ids: Collection[int]) -> dict[int, list[int]]:
+def touched(ids: Collection[int]) -> dict[int, list[int]]:
     """Return the pages around each of some pages: one query for each level."""
     users: dict[int, set[int]] = {}
     level = set(ids)

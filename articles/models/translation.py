@@ -111,6 +111,10 @@ class TranslationPage(ReviewedPage):
         """The other search words, one an entry."""
         return [line.strip() for line in self.search_terms.splitlines() if line.strip()]
 
+    def goes_with(self, gone: Page) -> bool:
+        """Words go with the page that they are the words of."""
+        return bool(gone.pk == self.source_id)
+
     def text(self, key: str, name: str = "") -> str:
         """Return the words of one part in this language; empty where there are none."""
         return str(self.texts.get(key, {}).get("texts", {}).get(name, ""))

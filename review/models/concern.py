@@ -26,6 +26,7 @@ class Concern(models.Model):
     part: str = ""
     is_emergency: bool = False
     may_be_held: bool = False
+    users: int = 0
 
     class Meta:
         ordering = ["raised_at"]

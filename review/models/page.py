@@ -125,6 +125,13 @@ class ReviewedPage(Page):
         """Return ids of pages that this page shows besides those chosen in its fields; none by default."""
         return []
 
+    def goes_with(self, gone: Page) -> bool:
+        """Return whether this page leaves the site when a page that it shows is withdrawn.
+
+        By default it does not: it is shown without that one.
+        """
+        return False
+
     def static_files(self) -> Mapping[str, str]:
         """Return name and SHA-256 of each file of the site that this page shows; none by default."""
         return {}

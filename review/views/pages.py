@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 from wagtail.models import Page
 
-from review import actions, going_back, permissions, queries
+from review import actions, going_back, losses, permissions, queries
 from review import concerns as channel
 from review.enums import ConcernState, Harm
 from review.models.concern import Concern, Hold
@@ -53,6 +53,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             "ledger": queries.ledger_of(pk)[::-1],
             "parts": sorted(found.parts_to_hold().items(), key=lambda part: part[1]),
             "users": Page.objects.filter(pk__in=queries.touched_by(pk)).order_by("title"),
+            "loss": losses.of(found),
             "holds": _holds(found),
             "asked": {row.page_id: row for row in going_back.waiting(timezone.now())}.get(pk),
             "events": Event.objects.filter(page_id=pk)[:50],
@@ -124,10 +125,11 @@ def _with_parts(rows: list[Concern], user: Any) -> list[Concern]:
     ids = {row.page_id for row in rows}
     pages = {page.pk: page for page in Page.objects.filter(pk__in=ids, live=True).specific()}
     held = set(Hold.objects.filter(page_id__in=ids, lifted_at=None).values_list("page_id", "block"))
-    may_hold = permissions.can_withdraw(user)
+    may_hold, users = permissions.can_withdraw(user), losses.number_of_users(ids)
     for row in rows:
         page: Any = pages.get(row.page_id)
         row.part = page.part_names().get(row.block, "") if page else ""
+        row.users = users.get(row.page_id, 0)
         row.is_emergency = bool(page) and (
             page.is_emergency or bool(row.block and row.block not in page.parts_to_hold())
         )

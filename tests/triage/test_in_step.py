@@ -3,8 +3,10 @@
 import errno
 
 import pytest
+from django.urls import reverse
 
-from articles.models import TechniquePage
+from articles.models import CareRulePage, CausePage, GuidePage, TechniquePage
+from review import losses
 from review.actions import hold, lift_hold, withdraw
 from review.models import Generation
 from tests.review import making
@@ -41,6 +43,37 @@ def test_a_check_with_a_technique_that_is_withdrawn_is_taken_away_at_once(releas
 
     assert "calf" in in_step.follow_at_once()
     assert "calf" not in artefacts.shelf().checks
+
+
+def test_who_withdraws_is_told_which_checks_go_with_it(released, client):
+    """The same code decides what is told and, through the package that cannot be made, what happens."""
+    technique = TechniquePage.objects.get(code="M-COLD")
+    rule = CareRulePage.objects.get(code=ProtocolPage.objects.get(code="calf").rules[0].value.code)
+    calf, home = ProtocolPage.objects.get(code="calf"), reverse("review:page", args=[technique.pk])
+    client.force_login(making.reviewer())
+
+    told = losses.of(technique)
+    seen = client.get(home).content.decode()
+
+    assert calf.pk in {page.pk for page in told.whole}
+    assert {page.pk for page in losses.of(rule).whole} >= {calf.pk}
+    assert {page.specific_class for page in told.whole} == {ProtocolPage}
+    assert GuidePage.objects.get(slug="calf-soreness").pk in {page.pk for page in told.in_part}
+    warning = seen.partition('action="/admin/review/page/' + f'{technique.pk}/withdraw/"')[2].partition("</form>")[0]
+    assert "1 other page leaves the site with this one, as a whole" in warning
+    assert f'href="/admin/review/page/{calf.pk}/">{calf.title}' in warning
+    assert "What shows it leaves it out, too" in seen
+
+    client.post(reverse("review:withdraw", args=[technique.pk]), {"reason": "Wrong."})
+    actions.write_artefacts()
+    gone = {page.pk for page in told.whole}
+    assert ProtocolPage.objects.live().filter(pk__in=gone).exists()
+    assert not {check.document["page"] for check in artefacts.shelf().newest} & gone
+
+
+def test_a_page_that_no_check_rests_on_takes_none_along(released):
+    assert losses.of(CausePage.objects.live().first()).whole == ()
+    assert losses.of(ProtocolPage.objects.get(code="pregnancy")).in_part == ()
 
 
 def test_what_is_put_on_hold_is_so_at_once_also_for_whoever_began_before(released):

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from wagtail.admin.panels import FieldPanel
 from wagtail.blocks import CharBlock
-from wagtail.models import Revision
+from wagtail.models import Page, Revision
 
 from articles import asked
 from articles.blocks.knowledge import stream
@@ -158,6 +158,12 @@ class ProtocolPage(ArticlePage):
         from triage.library import used_pages  # noqa: PLC0415  # the library reads this model
 
         return used_pages(self)
+
+    def goes_with(self, gone: Page) -> bool:
+        """A check is not run without a sign, a rule or a technique that it was signed with."""
+        from triage.rests import rests_on  # noqa: PLC0415  # the library reads this model
+
+        return rests_on(self, gone)
 
     def content_problems(self) -> list[Problem]:
         """Return what keeps the protocol from being run, each fault with its place."""

@@ -14,7 +14,7 @@ from articles.translations.reading import reading
 from articles.translations.state import State
 from portal.delivery import renderings
 from portal.search import search, suggestions
-from review import actions
+from review import actions, losses
 from review.actions.submitting import ProblemsError
 from review.doors import RefusedError
 from review.models import Standing
@@ -204,6 +204,10 @@ def test_a_withdrawn_source_takes_its_translation_away(client, translation, sour
 
     assert response.status_code == client.get(url).status_code == 404
     assert "不要彈動" not in response.content.decode()
+
+
+def test_who_withdraws_a_source_is_told_that_its_translation_goes(translation, source):
+    assert [page.pk for page in losses.of(source).whole] == [translation.pk]
 
 
 def test_a_source_on_hold_keeps_its_translation_back(client, translation, source):
