@@ -88,6 +88,17 @@ class Line(logging.Formatter):
         return super().format(plain) + (f" ({place_of(error)})" if error else "")
 
 
+class Unsaid(logging.Filter):
+    """Leaves out what Django tells of a request under a name that is not ours: it quotes the name, with a stack.
+
+    Whoever asks has made the name up. The answer is written down in one line (`portal.views.bad_request`).
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let no record pass."""
+        return False
+
+
 class WithoutReason(logging.Filter):
     """Takes out of a refused form's record why it was refused: that quotes where its reader came from."""
 

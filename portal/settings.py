@@ -280,10 +280,11 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": text("LOG_FORMAT")},
         "security": {"class": "logging.StreamHandler", "formatter": "event"},
     },
-    "filters": {"without_reason": {"()": "portal.quiet.WithoutReason"}},
+    "filters": {"without_reason": {"()": "portal.quiet.WithoutReason"}, "unsaid": {"()": "portal.quiet.Unsaid"}},
     "loggers": {
         "gaitway.security": {"handlers": ["security"], "level": "INFO", "propagate": False},
         "django.security.csrf": {"filters": ["without_reason"]},
+        "django.security.DisallowedHost": {"filters": ["unsaid"]},
     },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL")},
 }

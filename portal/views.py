@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.paginator import Paginator
 from django.db.utils import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,6 +13,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.log import log_response
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -122,6 +124,17 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Say that there is no such page, and what there is instead."""
     return render(request, "404.html", status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that something cannot be asked; under a name that is not ours nothing is told of the name, nor kept."""
+    if request.path.startswith("/api/"):
+        response: HttpResponse = not_safe(400, "This cannot be asked.")
+    else:
+        response = HttpResponse(render_to_string("400.html"), status=400)
+    if isinstance(exception, DisallowedHost):
+        log_response("Asked under a host name that is not ours: %s", request.path, response=response, request=request)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -117,6 +117,26 @@ def test_a_refused_form_does_not_say_where_its_reader_came_from(said, settings, 
     assert list(canaries.in_bytes(said(), STEM)) == []
 
 
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/guides/", "text/html"), ("/zh-hant/", "text/html"), ("/check/", "text/html"), ("/admin/login/", "text/html"),
+        ("/api/v1/pages/", "application/problem+json"),
+    ],
+)  # fmt: skip
+def test_a_request_under_another_name_is_one_line_without_the_name(said, settings, caplog, path, kind):
+    settings.ALLOWED_HOSTS = ["localhost"]
+
+    answer = Client(headers={"host": f"{WORD}.example"}).get(path)
+
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (400, kind)
+    assert ("撥打" if path == "/zh-hant/" else "call") in answer.content.decode()
+    told = f"Asked under a host name that is not ours: {path}"
+    assert [(one.levelname, one.getMessage(), one.exc_info) for one in caplog.records] == [("WARNING", told, None)]
+    assert told.encode() in said()
+    assert list(canaries.in_bytes(said() + answer.content, STEM)) == []
+
+
 def test_a_report_names_every_place_and_keeps_the_words_of_other_pages(rf, settings):
     settings.DEBUG = False
     reports = {}
