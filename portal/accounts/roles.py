@@ -13,6 +13,7 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from django_otp import devices_for_user
 
+from portal.accounts import administrators
 from portal.accounts.actor import current_actor, current_request
 from review import permissions
 from review.doors import RefusedError
@@ -70,12 +71,19 @@ def check_account(user: Any) -> None:
     if before is None:
         _without_a_known_password(user)
         return
+    if administrators.would_be_missed(user):
+        refuse(administrators.NOBODY_LEFT)
     if before.pk == actor.pk:
         return
     taken_over = any(getattr(before, name) != getattr(user, name) for name in KEYS)
     opened = user.is_active and not before.is_active
     if (taken_over or opened) and has_part_in_review(before):
         refuse("This person has a part in the review: nobody else changes how they log in.")
+    _write_down(before, user, actor)
+
+
+def _write_down(before: Any, user: Any, actor: Any) -> None:
+    """Write down what somebody changes of another's account."""
     for name, what in (("password", "password set for another"), ("email", "address changed for another")):
         if getattr(before, name) != getattr(user, name):
             record(what, by=actor, now=timezone.now(), account=user.pk)
@@ -122,11 +130,22 @@ def check_roles(user: Any, added: set[int]) -> None:
 
 
 def record_taken(user: Any, removed: set[int]) -> None:
-    """Write down that a person lost roles."""
+    """Write down that a person lost roles; tell whoever has given up their own who can give it back."""
     actor = current_actor()
-    if actor is not None:
-        for group in Group.objects.filter(pk__in=removed):
-            record("role taken", by=actor, now=timezone.now(), account=user.pk, role=group.name)
+    if actor is None:
+        return
+    for group in Group.objects.filter(pk__in=removed, user=user.pk):
+        record("role taken", by=actor, now=timezone.now(), account=user.pk, role=group.name)
+        request = current_request()
+        if user.pk == actor.pk and request is not None and hasattr(request, "_messages"):
+            text = f"You have given up your own role “{group.name}”. An administrator can give it back."
+            messages.warning(request, text)
+
+
+def check_somebody_is_left(changed: Any) -> None:
+    """Raise when a change that was just written has left nobody who keeps accounts."""
+    if administrators.is_nobody_left(changed):
+        refuse(administrators.NOBODY_LEFT)
 
 
 def _follows_from_registration(group: Group, user: Any) -> bool:

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
-from portal.accounts import roles
+from portal.accounts import administrators, roles
 from review.models import Credential
 
 
@@ -18,10 +18,28 @@ def _save_user(instance: Any, **kwargs: Any) -> None:
 
 def _delete_user(instance: Any, **kwargs: Any) -> None:
     roles.check_removal(instance)
+    administrators.about_to_change(instance)
 
 
 def _write_group(instance: Any, **kwargs: Any) -> None:
     roles.check_group(instance)
+
+
+def _delete_group(instance: Any, **kwargs: Any) -> None:
+    roles.check_group(instance)
+    administrators.about_to_change(instance)
+
+
+def _deleted(instance: Any, **kwargs: Any) -> None:
+    roles.check_somebody_is_left(instance)
+
+
+def _rights_end(instance: Any, action: str, **kwargs: Any) -> None:
+    """Look before and after somebody loses a role, or a role a right."""
+    if action in {"pre_remove", "pre_clear"}:
+        administrators.about_to_change(instance)
+    elif action in {"post_remove", "post_clear"}:
+        roles.check_somebody_is_left(instance)
 
 
 def _pairs(instance: Any, pk_set: set[int] | None, model: Any, *, reverse: bool) -> list[tuple[Any, set[int]]]:
@@ -63,7 +81,11 @@ def connect() -> None:
     pre_save.connect(_save_user, sender=user, dispatch_uid="accounts.user")
     pre_delete.connect(_delete_user, sender=user, dispatch_uid="accounts.user.delete")
     pre_save.connect(_write_group, sender=Group, dispatch_uid="accounts.group")
-    pre_delete.connect(_write_group, sender=Group, dispatch_uid="accounts.group.delete")
+    pre_delete.connect(_delete_group, sender=Group, dispatch_uid="accounts.group.delete")
+    for kind in (user, Group):
+        post_delete.connect(_deleted, sender=kind, dispatch_uid=f"accounts.{kind.__name__}.deleted")
+    for through in (user.groups.through, user.user_permissions.through, Group.permissions.through):
+        m2m_changed.connect(_rights_end, sender=through, dispatch_uid=f"accounts.{through.__name__}.end")
     m2m_changed.connect(_change_roles, sender=user.groups.through, dispatch_uid="accounts.roles")
     for through in (user.user_permissions.through, Group.permissions.through):
         m2m_changed.connect(_change_rights, sender=through, dispatch_uid=f"accounts.{through.__name__}")

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import make_password
 from django.core.management.base import BaseCommand
 
+from portal.accounts.administrators import administrators
 from review.demo import ACCOUNTS, make_people
 
 FILE = settings.VAR_DIR / "demo-accounts.json"
@@ -81,3 +82,5 @@ class Command(BaseCommand):
             user.save()
         FILE.unlink(missing_ok=True)
         self.stdout.write("The demonstration accounts are closed. What they signed still says so.")
+        if not administrators().exists():
+            self.stdout.write("Nobody keeps accounts now: `manage.py give_role NAME administrators --reason …`.")

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from portal.accounts.administrators import NOBODY_LEFT, administrators
 from review.record import record
 from review.roles import GROUPS, make_roles
 
@@ -31,7 +33,11 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no account {options['username']}.")
         group = make_roles()[ROLES[options["role"]]]
-        (user.groups.remove if options["take"] else user.groups.add)(group)
+        with transaction.atomic():
+            somebody = administrators().exists()
+            (user.groups.remove if options["take"] else user.groups.add)(group)
+            if somebody and not administrators().exists():
+                raise CommandError(NOBODY_LEFT)
         what = "role taken" if options["take"] else "role given"
         reason = options["reason"]
         record(what, by=None, now=timezone.now(), account=user.pk, role=group.name, reason=reason, way="command")

@@ -7,13 +7,14 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.core import mail
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import RequestFactory
 from django.urls import reverse
 
-from portal.accounts import roles, second_factor
+from portal.accounts import administrators, roles, second_factor
 from portal.accounts.actor import acting
+from portal.accounts.bulk import OpenOrClose
 from review import demo
 from review.doors import RefusedError
 from review.models.evidence import Event
@@ -242,6 +243,102 @@ def test_ordinary_roles_are_given_and_written_down(client, administrator):
 
     told = Event.objects.filter(data__account=person.pk, by_id=administrator.pk).order_by("at", "id")
     assert [event.what for event in told] == ["role given", "role taken"]
+
+
+@pytest.fixture
+def last(administrator):
+    """The only account that keeps accounts."""
+    get_user_model().objects.filter(pk__in=administrators.administrators()).exclude(pk=administrator.pk).update(
+        is_active=False
+    )
+    return administrator
+
+
+def is_administrator(user):
+    return administrators.administrators().filter(pk=user.pk).exists()
+
+
+def test_the_last_administrator_does_not_give_up_the_role(client, last):
+    client.force_login(last)
+
+    answer = client.post(
+        reverse("wagtailusers_users:edit", args=[last.pk]), form_of(last, groups=[], first_name="New"), follow=True
+    )
+
+    assert administrators.NOBODY_LEFT in answer.content.decode()
+    assert is_administrator(last)
+    assert not Event.objects.filter(what="role taken", data__account=last.pk).exists()
+    assert get_user_model().objects.get(pk=last.pk).first_name != "New"
+
+
+def test_who_gives_up_the_role_while_others_have_it_is_told_and_it_is_written_down(client, administrator):
+    making.user(demo.ADMINISTRATORS, username="another")
+    client.force_login(administrator)
+
+    answer = client.post(
+        reverse("wagtailusers_users:edit", args=[administrator.pk]), form_of(administrator, groups=[]), follow=True
+    )
+
+    assert "You have given up your own role “Administrators”" in answer.content.decode()
+    assert not is_administrator(administrator)
+    assert Event.objects.filter(what="role taken", by_id=administrator.pk, data__account=administrator.pk).exists()
+
+
+def test_a_closed_administrator_is_none_that_is_left(client, last):
+    making.user(demo.ADMINISTRATORS, username="closed", is_active=False)
+    client.force_login(last)
+
+    edit(client, last, groups=[])
+
+    assert is_administrator(last)
+
+
+@pytest.mark.parametrize("way", ["close", "demote", "delete", "clear", "from the role", "delete role", "take right"])
+def test_nobody_takes_the_last_administrator_away_below_the_forms_either(last, way):
+    group = Group.objects.get(name=demo.ADMINISTRATORS)
+    right = Permission.objects.get(codename="change_user", content_type__app_label="auth")
+    if way == "demote":
+        type(last).objects.filter(pk=last.pk).update(is_superuser=True)
+        last.refresh_from_db()
+        last.groups.clear()
+
+    def close(**changes):
+        for name, value in changes.items():
+            setattr(last, name, value)
+        last.save()
+
+    ways = {
+        "close": lambda: close(is_active=False), "demote": lambda: close(is_superuser=False), "delete": last.delete,
+        "clear": last.groups.clear, "from the role": lambda: group.user_set.remove(last), "delete role": group.delete,
+        "take right": lambda: group.permissions.remove(right),
+    }  # fmt: skip
+    with as_actor(making.keeper()), pytest.raises(RefusedError, match="Nobody would be left"), transaction.atomic():
+        ways[way]()
+
+    assert is_administrator(last)
+
+
+def test_many_are_not_closed_or_deleted_when_the_last_is_among_them(client, last):
+    root = making.superuser()
+    type(root).objects.filter(pk=root.pk).update(is_superuser=False)
+    editor = making.editor()
+    with as_actor(editor), pytest.raises(RefusedError), transaction.atomic():
+        type(root).objects.filter(pk__in=[last.pk, editor.pk]).delete()
+    with as_actor(root), pytest.raises(RefusedError), transaction.atomic():
+        OpenOrClose.execute_action([editor, last], user=root, mark_as_active=False)
+
+    assert is_administrator(last)
+    assert get_user_model().objects.get(pk=editor.pk).is_active
+
+
+def test_the_operator_is_told_that_nobody_would_keep_accounts(last):
+    with pytest.raises(CommandError, match="Nobody would be left"):
+        call_command("give_role", last.username, "administrators", take=True, reason="Left.", stdout=StringIO())
+    assert is_administrator(last)
+
+    making.user(demo.ADMINISTRATORS, username="another")
+    call_command("give_role", last.username, "administrators", take=True, reason="Left.", stdout=StringIO())
+    assert not is_administrator(last)
 
 
 def test_the_operator_gives_what_the_admin_refuses_and_it_is_written_down():
