@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.urls import reverse
 from wagtail.admin.auth import permission_denied
 
-from portal.accounts import events, narrower, second_factor, sessions
+from portal.accounts import events, narrower, second_factor, sessions, tries
 from portal.accounts.actor import acting
 from portal.headers import admin_at
 from review.reader import reading
@@ -32,11 +32,16 @@ class AdminDoor:
         if request.user.is_authenticated and (answer := self._stopped(request)):
             return answer
         with acting(request), reading(request.user):
-            response = self.get_response(request)
+            response = self._look(request)
         events.refusals(request, response)
         if request.path == reverse("wagtailadmin_logout"):
             response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
+
+    def _look(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method == "POST" and request.path == reverse("wagtailadmin_login"):
+            return tries.answer(request, self.get_response)
+        return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]

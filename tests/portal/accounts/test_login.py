@@ -6,17 +6,20 @@ import sys
 import time
 
 import pytest
+from django.contrib.auth import hashers
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 import portal.settings
+from portal.accounts import tries
 from portal.accounts.addresses import client_address
 from portal.accounts.sessions import BEGUN, LIMITS, SEEN
 from tests.review import making
 
 pytestmark = pytest.mark.django_db
+HERE, THERE = "192.0.2.1", "192.0.2.2"
 
 
 def sign_in(client, user, password, **meta):
@@ -34,6 +37,42 @@ def test_five_wrong_passwords_lock_the_name_out_from_there_and_only_from_there(c
     assert "Too many attempts" in locked.content.decode()
     elsewhere = Client(REMOTE_ADDR="192.0.2.7")
     assert sign_in(elsewhere, user, making.PASSWORD).status_code == 302
+
+
+def test_one_password_of_an_address_is_looked_at_at_a_time_and_nobody_elsewhere_waits(client, monkeypatch):
+    user, looked = making.editor(), []
+    look = hashers.check_password
+
+    def meanwhile(*args, **kwargs):
+        looked.append(args)
+        if len(looked) == 1:
+            answers.extend(sign_in(Client(REMOTE_ADDR=where), user, "wrong") for where in (HERE, THERE))
+        return look(*args, **kwargs)
+
+    answers: list = []
+    monkeypatch.setattr("django.contrib.auth.base_user.check_password", meanwhile)
+    first = sign_in(Client(REMOTE_ADDR=HERE), user, making.PASSWORD)
+
+    assert [first.status_code, *(one.status_code for one in answers)] == [302, 429, 200]
+    assert (answers[0]["Retry-After"], answers[0]["Cache-Control"]) == ("2", "no-store")
+    assert "One at a time" in answers[0].content.decode()
+    assert len(looked) == 2
+    assert sign_in(Client(REMOTE_ADDR=HERE), user, making.PASSWORD).status_code == 302
+
+
+def test_what_counts_as_one_address():
+    with (
+        tries.alone("2001:db8::1") as first,
+        tries.alone("2001:db8::2") as neighbour,
+        tries.alone("2001:db9::1") as far,
+    ):
+        assert (first, neighbour, far) == (True, False, True)
+    with tries.alone("") as one, tries.alone("") as other:
+        assert (one, other) == (True, True)  # behind a socket nobody knows who it is
+    with pytest.raises(ValueError, match="broken"), tries.alone("192.0.2.1"):
+        raise ValueError("broken")
+    with tries.alone("192.0.2.1") as again:
+        assert again
 
 
 def test_an_address_of_the_clients_own_making_is_not_believed(settings):
