@@ -61,10 +61,22 @@ def follow_at_once() -> list[str]:
 
 
 def put_on_hold() -> list[str]:
-    """Let exactly the techniques that are on hold now be so in each check; return the slugs that changed."""
-    shown = {check.document["slug"]: check.document["techniques"] for check in artefacts.shelf().newest}
-    held = on_hold(code for codes in shown.values() for code in codes)
-    return artefacts.hold({slug: [code for code in held if code in codes] for slug, codes in shown.items()})
+    """Let exactly the techniques that are on hold now be so in each check; return the slugs that changed.
+
+    Where that cannot be written, a check that would go on giving what is on hold is taken away: that needs no room.
+    Raises OSError when nothing but lifted holds could not be written.
+    """
+    documents = {check.document["slug"]: check.document for check in artefacts.shelf().newest}
+    held = on_hold(code for document in documents.values() for code in document["techniques"])
+    wanted = {slug: [code for code in held if code in one["techniques"]] for slug, one in documents.items()}
+    try:
+        return artefacts.hold(wanted)
+    except OSError:
+        gives = sorted(slug for slug, one in documents.items() if not set(wanted[slug]) <= set(one.get("on_hold", ())))
+        if not gives:
+            raise
+        artefacts.drop(gives)
+        return gives
 
 
 def take_away_withdrawn() -> list[str]:

@@ -16,6 +16,11 @@ from triage.models import ProtocolPage
 pytestmark = pytest.mark.django_db
 
 
+def full(fd):
+    """Stand in for a disk without room."""
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
 def test_they_know_up_to_which_change_they_are_made(own_folder):
     actions.write_artefacts()
     assert not in_step.are_behind()
@@ -106,15 +111,31 @@ def test_what_is_withdrawn_is_taken_away_also_when_the_disk_is_full(released, ow
     page = ProtocolPage.objects.get(pk=released.current("calf").document["page"])
     withdraw(page=page, by=making.reviewer(), now=making.LATER, reason="Wrong.")
 
-    def full(fd):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
     monkeypatch.setattr(artefacts.os, "fsync", full)
     names = {path.name for path in own_folder.iterdir()}
 
     assert in_step.take_away_withdrawn() == ["calf"]
     assert [check.key for check in artefacts.shelf().newest] == [released.current("pregnancy").key]
     assert not {path.name for path in own_folder.iterdir()} - names - {"lock"}, "no half file is left"
+
+
+def test_what_is_put_on_hold_while_the_disk_is_full_takes_its_checks_away_until_there_is_room(released, monkeypatch):
+    row = hold(page=TechniquePage.objects.get(code="M-COLD"), by=making.reviewer(), now=making.LATER, reason="Burnt.")
+    with monkeypatch.context() as disk:
+        disk.setattr(artefacts.os, "fsync", full)
+
+        assert in_step.follow_at_once() == ["calf"]
+        assert [check.key for check in artefacts.shelf().newest] == [released.current("pregnancy").key]
+        assert in_step.follow_at_once() == []
+
+    actions.write_artefacts()
+    assert artefacts.shelf().current("calf").document["on_hold"] == ["M-COLD"]
+
+    lift_hold(hold=row.pk, by=making.reviewer(), now=making.LATER)
+    monkeypatch.setattr(artefacts.os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        in_step.put_on_hold()
+    assert artefacts.shelf().current("calf").document["on_hold"] == ["M-COLD"]
 
 
 def test_a_release_stands_when_the_checks_cannot_be_written(
