@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from articles.models import InfoPage, ServicesPage, SourcePage
-from review import actions, audit, fingerprint, ledger, serving
+from review import actions, as_signed, audit, fingerprint, ledger, serving
 from review.actions.signing import StaleError
 from review.difference import difference
 from review.doors import RefusedError
@@ -135,6 +135,20 @@ def test_what_was_signed_before_is_released_after(without):
     assert page.live
     assert Standing.objects.get(pk=page.pk).fingerprint == row.fingerprint
     assert list(audit.faults()) == []
+
+
+@pytest.mark.parametrize("body", [None, "<p>Another text.</p>"])
+def test_a_text_is_read_once_to_know_its_mark(without, monkeypatch, body):
+    with without("seo_title"):
+        page = making.released(making.info())
+    known, reads = Standing.objects.get(pk=page.pk).fingerprint, []
+    page.body = body or page.body
+    mark = fingerprint.fingerprint(page) if body else known
+    for module in (as_signed, fingerprint):
+        monkeypatch.setattr(module, "content", lambda one: reads.append(one) or content(one))
+
+    assert as_signed.mark_of(page, known) == mark
+    assert len(reads) == 1
 
 
 def test_a_second_reviewer_signs_the_same_text_after_it(without):
