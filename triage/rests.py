@@ -5,25 +5,20 @@ from typing import Any
 from wagtail.models import Page
 
 from articles.models import CareRulePage, ContraindicationPage, FindingPage, TechniquePage
-from triage.engine.join import JoinError
-from triage.library import library
-from triage.schema import complete
+from triage import artefacts
 
-# Each kind of page that a protocol is made of: its list in the complete protocol, and what names one there.
-PARTS: dict[type[Page], tuple[str, str]] = {
-    FindingPage: ("findings", "key"),
-    CareRulePage: ("rules", "code"),
-    ContraindicationPage: ("blocks", "code"),
-    TechniquePage: ("modules", "code"),
-}
+# What the engine calls each kind of page that a protocol is made of.
+PARTS: dict[type[Page], str] = {
+    FindingPage: "finding", CareRulePage: "rule", ContraindicationPage: "block", TechniquePage: "module",
+}  # fmt: skip
 
 
 def rests_on(page: Any, other: Any) -> bool:
-    """Return whether a protocol cannot be put together without another page, as both are released."""
+    """Return whether a protocol, as it is released, is made of another page; asked of the checks on disk.
+
+    Of one that is not there nobody can tell: then it is said that it is.
+    """
     if type(other) not in PARTS:
         return False
-    parts, named = PARTS[type(other)]
-    try:
-        return any(item[named] == other.code for item in complete(page, library())[parts])
-    except JoinError:
-        return True
+    here = next((check for check in artefacts.shelf().newest if check.document["page"] == page.pk), None)
+    return here is None or other.code in getattr(here.machine.protocol, PARTS[type(other)])

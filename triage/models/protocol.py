@@ -161,7 +161,7 @@ class ProtocolPage(ArticlePage):
 
     def goes_with(self, gone: Page) -> bool:
         """A check is not run without a sign, a rule or a technique that it was signed with."""
-        from triage.rests import rests_on  # noqa: PLC0415  # the library reads this model
+        from triage.rests import rests_on  # noqa: PLC0415  # releases are made of this model
 
         return rests_on(self, gone)
 
