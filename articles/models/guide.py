@@ -7,7 +7,7 @@ from django.db import models
 from wagtail.admin.panels import FieldPanel, TitleFieldPanel
 from wagtail.search import index
 
-from articles import asked, emergency_text, enums
+from articles import asked, emergency_text, enums, for_whom
 from articles.blocks.base import choice
 from articles.blocks.guide import SectionBlock
 from articles.blocks.knowledge import stream
@@ -85,11 +85,12 @@ class GuidePage(ArticlePage):
         return emergency_text.calm_sections(self.body)
 
     def content_problems(self) -> list[Problem]:
-        """A guide warns before it relieves, and says when it ends."""
+        """A guide warns before it relieves, and offers nobody what may harm them."""
         found = super().content_problems()
         order = [block.block_type for block in self.blocks()]
         if "care_card" not in order:
             found.append(Problem("Body", "A guide needs a care card: who must be seen, and how soon.", "body"))
         elif "techniques" in order and order.index("techniques") < order.index("care_card"):
             found.append(Problem("Body", "The first care card stands before the first technique.", "body"))
+        found += for_whom.forbidden_techniques(self)
         return found + [problem for ask in ASKED_OF_GUIDES for problem in ask(self)]

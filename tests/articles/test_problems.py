@@ -205,3 +205,34 @@ def test_a_plain_error_keeps_its_message():
 def test_a_problem_reads_as_a_sentence():
     assert str(Problem("Body", "It is empty.")) == "Body: It is empty."
     assert str(Problem("", "It is empty.")) == "It is empty."
+
+
+def guide_with(technique: str, *audiences: str) -> GuidePage:
+    """Return the starter guide about calves, for other people, with one technique and the card that stands before it."""
+    items = [{"technique": TechniquePage.objects.get(code=technique), "add": "", "note": ""}]
+    guide = with_blocks(("techniques", {"stated_number": 1, "intro": "", "items": items}))
+    guide.audience = [("audience", audience) for audience in audiences]
+    return guide
+
+
+@pytest.mark.parametrize(
+    ("technique", "audience", "who", "forbids"),
+    [
+        ("M-NSAID", "pregnant", "you are pregnant", "You are pregnant or may be"),
+        ("M-MASSAGE", "pregnant", "you are pregnant", "You are pregnant or may be"),
+        ("M-NSAID", "blood_thinner", "you take a blood thinner", "You take a blood thinner"),
+    ],
+)
+def test_a_guide_offers_nobody_what_is_forbidden_to_all_whom_it_is_for(technique, audience, who, forbids):
+    guide = guide_with(technique, audience)
+
+    title = TechniquePage.objects.get(code=technique).title
+    assert said(guide) == [f"Body › Section 1: Nobody may use “{title}” if {who}: “{forbids}” forbids it."]
+
+
+@pytest.mark.parametrize(
+    ("technique", "audiences"),
+    [("M-STRETCH", ("pregnant",)), ("M-NSAID", ("general",)), ("M-NSAID", ("general", "pregnant")), ("M-NSAID", ())],
+)
+def test_a_technique_that_is_forbidden_to_some_readers_only_may_stand_in_a_guide(technique, audiences):
+    assert said(guide_with(technique, *audiences)) == []
