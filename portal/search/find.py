@@ -27,13 +27,17 @@ FEW = 5
 # Whoever types a complaint wants advice before a definition: how much the best hit of a kind counts when kinds are
 # put in order.
 LESSER = {Kind.WORD: 0.3, Kind.SOURCE: 0.3, Kind.ABOUT: 0.3, Kind.CLAIM: 0.6, Kind.SIGN: 0.6}
+# What is for pregnancy, by its title, counts less for somebody who speaks of none: the same is told for everybody.
+PREGNANCY = ("pregnan", "birth")
+SPEAKS_OF_IT = (*PREGNANCY, "maternity", "midwi", "baby", "trimester", "孕", "產", "胎", "寶寶")
+FOR_OTHERS = 0.4
 # How well a word agrees: it is there, something begins with it, something contains it.
 WHOLE, BEGINNING, INSIDE = 1.0, 0.6, 0.5
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A released page that was found; `via` is the phrase that led to it when that is not its title."""
+    """A released page that was found; `via` is the phrase that led to it, other than its title and the query."""
 
     page: Page
     kind: Kind
@@ -95,7 +99,7 @@ def search(text: str) -> Results:
     if len(scores) < FEW:
         scores = _with_some(corrected or query) | scores
     warnings = warnings_for([query, corrected] if corrected else [query])
-    return Results(query, corrected, exact, warnings, _groups(scores))
+    return Results(query, corrected, exact, warnings, _groups(scores, about_pregnancy=_has(text, SPEAKS_OF_IT)))
 
 
 Scores = dict[int, tuple[float, str]]
@@ -202,7 +206,7 @@ def _compare(match: _Match, wanted: list[str], whole: str, row: tuple[str, str, 
     match.bonus = max(match.bonus, agreed)
     if agreed > match.via_score:
         match.via_score = agreed
-        match.via = shown if Weight.DESCRIPTION < weight < Weight.TITLE else ""
+        match.via = shown if Weight.DESCRIPTION < weight < Weight.TITLE and phrase != whole else ""
 
 
 def _agreement(stem: str, phrase_stems: str) -> float:
@@ -244,15 +248,21 @@ def _by_source(scores: Scores) -> Scores:
     return found
 
 
-def _groups(scores: Scores) -> list[Group]:
+def _has(text: str, parts: tuple[str, ...]) -> bool:
+    return any(part in text.lower() for part in parts)
+
+
+def _groups(scores: Scores, *, about_pregnancy: bool) -> list[Group]:
     """Return hits by kind: the kind of the best hit first, kinds that advise before those that explain."""
     scores = _by_source(scores)
     best = sorted(scores, key=lambda pk: (-scores[pk][0], pk))[:MOST]
     entries = SearchEntry.objects.filter(pk__in=best, page__in=Page.objects.live().public()).select_related("page")
+    others = set() if about_pregnancy else {entry.pk for entry in entries if _has(entry.page.title, PREGNANCY)}
     in_language(entry.page for entry in entries)
     groups: dict[Kind, list[Hit]] = defaultdict(list)
     for entry in entries:
         score, via = scores[entry.pk]
+        score *= FOR_OTHERS if entry.pk in others else 1
         urgency = Disposition(entry.urgency) if entry.urgency else None
         groups[Kind(entry.kind)].append(Hit(entry.page, Kind(entry.kind), urgency, via, score))
     order = list(Kind)

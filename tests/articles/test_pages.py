@@ -61,6 +61,12 @@ def test_links_inside_a_guide_lead_somewhere(slug, read):
     assert set(re.findall(r'href="#([^"]+)"', html)) - ids == set()
 
 
+def test_first_page_says_when_to_get_help_before_it_offers_to_read(read):
+    html = read(m.HomePage.objects.get())
+
+    assert html.index('class="standfirst"') < html.index('id="help-now"') < html.index("hero__guides")
+
+
 def test_guide_shows_what_forbids_a_technique_before_its_steps(read):
     forbidden = make.technique(forbids=[make.contraindication(title="A clot is not ruled out")])
     items = [{"technique": forbidden.pk, "add": "you can walk"}]

@@ -51,6 +51,26 @@ def test_the_best_page_of_a_kind_comes_first(text, kind, slug):
     assert best(text, kind) == slug
 
 
+@pytest.mark.parametrize("text", ["calf cramp", "calv crmp", "leg pain"])
+def test_what_is_for_pregnancy_does_not_come_first_for_whoever_speaks_of_none(text):
+    found = search(text).groups
+
+    assert "pregnancy" not in found[0].hits[0].page.slug
+    assert any("pregnancy" in hit.page.slug for group in found for hit in group.hits)
+
+
+def test_whoever_speaks_of_pregnancy_is_told_of_it_first():
+    assert "pregnancy" in search("pregnancy cramp").groups[0].hits[0].page.slug
+    assert "pregnancy" in search("懷孕 抽筋").groups[0].hits[0].page.slug
+
+
+def test_what_was_typed_is_not_given_as_the_reason_of_a_hit():
+    hits = [hit for group in search("calf cramp").groups for hit in group.hits]
+
+    assert "calf cramp" not in {hit.via for hit in hits}
+    assert any(hit.via for hit in hits)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
