@@ -106,8 +106,11 @@ class _Reader:
         if old == new and change.what != MOVED:
             old, new = (self.text(block, value, formatting=True) for value in (change.old, change.new))
         pieces = tuple(woven(old, new)) if old and new and change.what != MOVED else ()
-        place = " › ".join(parts)
-        return ReadableChange(number, place, change.what, tuple(change.flags()), change.is_visible, pieces, old, new)
+        place, flags, visible = " › ".join(parts), tuple(change.flags()), change.is_visible
+        if _chooses_a_page(block):
+            # the number of a page means nothing to anybody; its title is read, and what it is must be looked at
+            flags, visible = (*(flag for flag in flags if flag != "number"), _of_field(block).lower()), True
+        return ReadableChange(number, place, change.what, flags, visible, pieces, old, new)
 
     def text(self, block: Any, value: Any, *, formatting: bool = False) -> str:
         """Return any governed value as the editor would name it."""
@@ -139,13 +142,10 @@ class _Reader:
 
     def _plain(self, block: Any, value: Any, *, formatting: bool) -> str:
         """Return a single value: a title for a key, the label of a choice, rich text with the targets of its links."""
-        if isinstance(block, ChooserBlock | models.ForeignKey):
-            target = getattr(block, "target_model", None) or block.remote_field.model
-            return (
-                f"“{self.titles.get(value, value)}”"
-                if issubclass(target, Page)
-                else f"{target._meta.verbose_name} {value}"
-            )
+        if _chooses_a_page(block):
+            return f"“{self.titles.get(value, value)}”"
+        if target := _target(block):
+            return f"{target._meta.verbose_name} {value}"
         for key, label in _choices(block):
             if key == value:
                 return str(label)
@@ -176,6 +176,23 @@ def woven(old: str, new: str) -> Iterator[Piece]:
             yield Piece("".join(a[a1:a2]), GONE)
         if b1 < b2:
             yield Piece("".join(b[b1:b2]), COME)
+
+
+def _target(block: Any) -> Any:
+    """Return the model of which a field or block chooses one, or None."""
+    if isinstance(block, ChooserBlock):
+        return block.target_model
+    return block.remote_field.model if isinstance(block, models.ForeignKey) else None
+
+
+def _chooses_a_page(block: Any) -> bool:
+    target = _target(block)
+    return target is not None and issubclass(target, Page)
+
+
+def _of_field(block: Any) -> str:
+    """Return the word that the editor shows for a field or block."""
+    return str(getattr(block, "label", "") or getattr(block, "verbose_name", ""))
 
 
 def _choices(block: Any) -> list[tuple[Any, Any]]:

@@ -53,7 +53,7 @@ def _screen(request: HttpRequest, submission: Submission, page: Page) -> dict[st
         "page": page,
         "changes": changes,
         "flags": list(dict.fromkeys(flag for change in changes for flag in change.flags)),
-        "unseen": found.unseen,
+        "unseen": sum(not change.is_visible for change in changes),
         "stored": found.stored,
         "touched": Page.objects.filter(pk__in=submission.touched).order_by("title"),
         "events": Event.objects.filter(submission_id=submission.pk),

@@ -9,9 +9,17 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import CareRulePage, ContraindicationPage, GuidePage, HomePage, InfoPage, ServicesPage
+from articles.models import (
+    CareRulePage,
+    ContraindicationPage,
+    GuidePage,
+    HomePage,
+    InfoPage,
+    ServicesPage,
+    TechniquePage,
+)
 from review import actions, concerns, dashboard, demo, ticket, words
-from review.difference import Difference, difference
+from review.difference import Change, Difference, difference
 from review.doors import RefusedError
 from review.enums import ChangeClass
 from review.models import Concern, Event, Hold, SignOff, Standing
@@ -188,6 +196,18 @@ def test_a_change_in_a_guide_is_told_in_the_editor_s_words(guide):
     assert "number" in two.flags
     assert f"[link to “{target.title}”]" in three.new
     assert in_one_sentence([one, two], new=False).startswith("Changed: Standfirst; ")
+
+
+def test_another_page_in_a_guide_is_told_by_its_title_and_what_it_is(guide):
+    place = ("body", "section 6 “What helps?”", "content", "techniques 2", "items", "3", "technique")
+    old, new = TechniquePage.objects.order_by("path")[:2]
+    change = Change(place, place, "changed", old.pk, new.pk)
+
+    [told] = readable_changes(Difference([change]), GuidePage())
+
+    assert (told.old, told.new) == (f"“{old.title}”", f"“{new.title}”")
+    assert told.flags == ("technique",)
+    assert told.is_visible
 
 
 def test_texts_that_are_unlike_are_not_woven_together():
