@@ -26,6 +26,13 @@ def form_problems(form: BaseForm) -> list[Problem]:
     return list(_of_form(form))
 
 
+def _refused(form: BaseForm | None) -> str:
+    """Return what was refused to the author: that the page is saved, or submitted; else nothing."""
+    if form is None or not form.is_bound or not form.errors:
+        return ""
+    return "submitted" if "action-submit" in form.data else "saved"
+
+
 def _of_form(form: BaseForm) -> Iterator[Problem]:
     for name, errors in form.errors.as_data().items():
         field = form.fields.get(name)
@@ -58,7 +65,7 @@ class ProblemsPanel(Panel):
         def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
             """Return the problems of the form that was refused, else those of the draft."""
             context = super().get_context_data(parent_context)
-            refused = bool(self.form is not None and self.form.is_bound and self.form.errors)
+            refused = _refused(self.form)
             saved = bool(self.instance.pk)
             problems = form_problems(self.form) if refused else self.instance.problems() if saved else []
             address = reverse("articles_problems", args=[self.instance.pk]) if saved else ""

@@ -14,6 +14,7 @@ from articles.blocks.knowledge import MistranslationBlock, TranslationBlock, str
 from articles.fields import BlockStreamField
 from articles.listings import Choosing, Uses
 from articles.models.base import ArticlePage, CodeField, ProseField
+from articles.watch.feed import doi_of
 from review.enums import ReviewKind
 from review.problems import Problem
 
@@ -82,6 +83,8 @@ class SourcePage(ArticlePage):
         found = super().content_problems()
         if not (self.organisation or self.authors):
             found.append(Problem("Organisation", "Name the organisation or the authors.", "organisation"))
+        if self.doi and doi_of(self.doi) != self.doi.lower():
+            found.append(Problem("DOI", "Write it like 10.1136/bmj.h3080, without spaces or an address.", "doi"))
         return found
 
     @property

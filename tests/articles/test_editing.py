@@ -24,6 +24,7 @@ from articles.models import (
     ClaimPage,
     GuideIndexPage,
     GuidePage,
+    SourceIndexPage,
     SourcePage,
     TechniqueIndexPage,
     TechniquePage,
@@ -114,6 +115,13 @@ def test_the_action_of_a_care_rule_is_saved_under_the_name_that_its_form_sends(e
     post(editor, CareRuleIndexPage, CareRulePage, submit=False, action_of_page="Go now.")
 
     assert CareRulePage.objects.get(slug="a-new-page").action == "Go now."
+
+
+@pytest.mark.parametrize(("submit", "word"), [(True, "submitted"), (False, "saved")])
+def test_a_refusal_says_what_was_refused(editor, submit, word):
+    page = post(editor, SourceIndexPage, SourcePage, submit=submit, work_url="htps://example.org")
+
+    assert f"This page was not {word}. Put these right first:" in page.content.decode()
 
 
 def test_a_technique_without_contraindications_is_refused(editor):

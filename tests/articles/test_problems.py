@@ -208,7 +208,7 @@ def test_a_problem_reads_as_a_sentence():
 
 
 def guide_with(technique: str, *audiences: str) -> GuidePage:
-    """Return the starter guide about calves, for other people, with one technique and the card that stands before it."""
+    """Return the starter guide about calves, for other people, with a card and one technique."""
     items = [{"technique": TechniquePage.objects.get(code=technique), "add": "", "note": ""}]
     guide = with_blocks(("techniques", {"stated_number": 1, "intro": "", "items": items}))
     guide.audience = [("audience", audience) for audience in audiences]
@@ -236,3 +236,18 @@ def test_a_guide_offers_nobody_what_is_forbidden_to_all_whom_it_is_for(technique
 )
 def test_a_technique_that_is_forbidden_to_some_readers_only_may_stand_in_a_guide(technique, audiences):
     assert said(guide_with(technique, *audiences)) == []
+
+
+@pytest.mark.parametrize("doi", ["10.1136/bmj/../x y", "https://doi.org/10.1136/bmj.h3080", "10.1136", "bmj.h3080"])
+def test_a_doi_that_leads_nowhere_is_refused(doi):
+    source = SourcePage.objects.order_by("path").first()
+    source.doi = doi
+
+    assert said(source) == ["DOI: Write it like 10.1136/bmj.h3080, without spaces or an address."]
+
+
+def test_a_doi_may_be_written_in_capitals():
+    source = SourcePage.objects.order_by("path").first()
+    source.doi = "10.1136/BMJ.H3080"
+
+    assert said(source) == []
