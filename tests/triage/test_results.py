@@ -41,6 +41,14 @@ def test_the_file_for_the_doctor_says_what_was_denied(visitor):
     assert ticked not in denied
 
 
+def test_the_summary_on_the_screen_says_what_was_denied_too(visitor):
+    someone = visitor().begin().calm_to("where").answer("calf_tender").calm_to(None).press("result")
+
+    shown = " ".join(someone.page.text.split())
+    assert "None of these No: New trouble breathing; Pain in the chest; " in shown
+    assert "One calf or thigh is sore when you press deep No: One leg keeps hurting; " in shown
+
+
 def test_what_would_make_it_less_urgent_is_said_without_a_double_no(visitor):
     someone = visitor().begin().calm_to("swelling").answer("yes").calm_to(None).press("result")
 
