@@ -7,7 +7,6 @@ from django.db.models import Q
 from django.urls import reverse
 from wagtail.models import Page
 
-from articles.editing.problems import draft_problems
 from articles.models import (
     CareRuleIndexPage,
     CauseIndexPage,
@@ -17,6 +16,9 @@ from articles.models import (
     SourceIndexPage,
     TechniqueIndexPage,
 )
+from review import queries
+from review.difference import difference
+from review.fingerprint import content
 from review.models import ReviewedPage, Submission
 
 MOST = 8
@@ -58,9 +60,18 @@ def begun_by(user: Any) -> list[Begun]:
     found = []
     for page in pages:
         if isinstance(page, ReviewedPage):
-            problems = draft_problems(page)
+            draft: Any = page.get_latest_revision_as_object()
+            if page.live and _is_as_released(draft):
+                continue
+            problems = draft.problems()
             found.append(Begun(page, len(problems), str(problems[0]) if problems else ""))
     return found
+
+
+def _is_as_released(draft: Any) -> bool:
+    """Whether readers see just this: the form of a long page saves it, stored in another way, for whoever opens it."""
+    released = queries.released_content(draft.pk)
+    return bool(released) and not difference(released, content(draft), draft.change_classes).changes
 
 
 def starts_for(user: Any) -> list[Start]:

@@ -192,6 +192,18 @@ def test_an_author_sees_what_they_began_and_what_is_missing(editor, author):
     assert "A new page" in editor.get("/admin/").content.decode()
 
 
+def test_what_was_only_opened_is_no_draft_of_an_author(author):
+    guide = GuidePage.objects.get(slug="calf-soreness").get_latest_revision_as_object()
+    guide.opening = guide.opening.replace("<p>", '<p data-block-key="v6b6s">')
+    guide.save_revision(user=author)
+    assert begun_by(author) == []
+
+    guide.standfirst += " Read on."
+    guide.save_revision(user=author)
+
+    assert [item.page.pk for item in begun_by(author)] == [guide.pk]
+
+
 def test_an_author_may_begin_every_kind_of_article(author):
     assert [start.label for start in starts_for(author)] == [
         "Add a source",
