@@ -134,7 +134,7 @@ def record_taken(user: Any, removed: set[int]) -> None:
     actor = current_actor()
     if actor is None:
         return
-    for group in Group.objects.filter(pk__in=removed, user=user.pk):
+    for group in Group.objects.filter(pk__in=removed):
         record("role taken", by=actor, now=timezone.now(), account=user.pk, role=group.name)
         request = current_request()
         if user.pk == actor.pk and request is not None and hasattr(request, "_messages"):

@@ -9,6 +9,9 @@ from django.db.models.signals import m2m_changed, post_delete, post_save, pre_de
 from portal.accounts import administrators, roles
 from review.models import Credential
 
+# Where what is cleared keeps what was there.
+_CLEARED = "_cleared_roles"
+
 
 def _save_user(instance: Any, **kwargs: Any) -> None:
     update = kwargs.get("update_fields")
@@ -52,14 +55,14 @@ def _change_roles(
     instance: Any, action: str, pk_set: set[int] | None, model: Any, reverse: bool, **kwargs: Any
 ) -> None:
     if action == "pre_clear":
-        gone = set(
-            instance.user_set.values_list("pk", flat=True) if reverse else instance.groups.values_list("pk", flat=True)
-        )
-        action, pk_set = "pre_remove", gone
+        rows = instance.user_set if reverse else instance.groups
+        instance.__dict__[_CLEARED] = set(rows.values_list("pk", flat=True))
+    if action == "post_clear":
+        action, pk_set = "post_remove", instance.__dict__.pop(_CLEARED, set())
     for user, groups in _pairs(instance, pk_set, model, reverse=reverse):
         if action == "pre_add":
             roles.check_roles(user, groups)
-        elif action == "pre_remove":
+        elif action == "post_remove":  # after it was looked at whether somebody is left
             roles.record_taken(user, groups)
 
 

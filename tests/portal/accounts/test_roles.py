@@ -1,5 +1,7 @@
 """A user administrator can neither become nor act as a reviewer, by no form, bulk action or right of their own."""
 
+import json
+import logging
 from datetime import date
 from io import StringIO
 
@@ -258,14 +260,18 @@ def is_administrator(user):
     return administrators.administrators().filter(pk=user.pk).exists()
 
 
-def test_the_last_administrator_does_not_give_up_the_role(client, last):
+def test_the_last_administrator_does_not_give_up_the_role(client, last, caplog):
     client.force_login(last)
+    caplog.set_level(logging.INFO, logger="gaitway.security")
+    caplog.clear()
 
     answer = client.post(
         reverse("wagtailusers_users:edit", args=[last.pk]), form_of(last, groups=[], first_name="New"), follow=True
     )
 
     assert administrators.NOBODY_LEFT in answer.content.decode()
+    assert "You have given up" not in answer.content.decode()
+    assert [json.loads(line)["event"] for line in caplog.messages if "event" in line] == ["refused"]
     assert is_administrator(last)
     assert not Event.objects.filter(what="role taken", data__account=last.pk).exists()
     assert get_user_model().objects.get(pk=last.pk).first_name != "New"
@@ -282,6 +288,18 @@ def test_who_gives_up_the_role_while_others_have_it_is_told_and_it_is_written_do
     assert "You have given up your own role “Administrators”" in answer.content.decode()
     assert not is_administrator(administrator)
     assert Event.objects.filter(what="role taken", by_id=administrator.pk, data__account=administrator.pk).exists()
+
+
+def test_roles_that_are_cleared_are_written_down(administrator):
+    person, other = making.editor(), making.editor()
+    group = Group.objects.get(name=demo.EDITORS)
+
+    with as_actor(administrator):
+        person.groups.clear()
+        group.user_set.clear()
+
+    told = Event.objects.filter(what="role taken", by_id=administrator.pk).values_list("data__account", flat=True)
+    assert {person.pk, other.pk} <= set(told)
 
 
 def test_a_closed_administrator_is_none_that_is_left(client, last):
