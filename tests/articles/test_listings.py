@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles import lists
@@ -87,15 +87,24 @@ def test_causes_at_a_place_are_released_ones():
     assert listed(site) == {"Muscle, tendon and bone": ["Released: True"]}
 
 
+@pytest.fixture(scope="module")
+def cited_work(django_db_setup, django_db_blocker):
+    """A source that twelve claims and a cause cite, made once; each test rolls back to this place. Gives its id."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        made = make.source(title="A much cited work")
+        cited = make.stream("citation", *make.cites(made))
+        make.cause(title="A cause", citations=cited)
+        for number in range(12):
+            make.claim(title=f"Claim {number:02}", citations=cited)
+        with django_db_blocker.block():
+            yield made.pk
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def work():
-    """A source that twelve claims and a cause cite."""
-    made = make.source(title="A much cited work")
-    cited = make.stream("citation", *make.cites(made))
-    make.cause(title="A cause", citations=cited)
-    for number in range(12):
-        make.claim(title=f"Claim {number:02}", citations=cited)
-    return made
+def work(cited_work, db):
+    """The same, for one test."""
+    return m.SourcePage.objects.get(pk=cited_work)
 
 
 def test_the_pages_of_a_list_of_uses_hold_together_what_was_one(client, monkeypatch, work):
@@ -148,7 +157,8 @@ def test_further_pages_of_uses_and_of_places_are_found_like_all_others(client, p
     assert {f"{work.url}page/2/", f"{work.url}page/3/", f"{site.url}page/2/"} <= set(known)
     assert f"{site.url}page/3/" not in known
     assert len(known) == len(set(known))
-    assert all(client.get(path).status_code == 200 for path in known)
+    ours = [path for path in known if path.startswith((work.url, site.url))]
+    assert all(client.get(path).status_code == 200 for path in [*ours, *known[::20]])
     assert f"<loc>{settings.SITE_URL}{site.url}page/2/</loc>" in text(client, "/sitemap.xml")
     assert document["further_pages"] == [f"{settings.SITE_URL}{work.url}page/{number}/" for number in (2, 3)]
 
