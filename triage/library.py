@@ -26,8 +26,10 @@ class Shelf(Mapping[str, dict[str, Any]]):
 
     def __init__(self, model: Any, make: Callable[[Any], dict[str, Any]], near: Callable[[], AbstractSet[int]]) -> None:
         rows = dict(model.objects.live().values_list("pk", "code"))
-        self._pages = {pk: page for pk, page in overlay.proposed(dict.fromkeys(rows)).items() if page is not None}
-        self._ids = {self._pages[pk].code if pk in self._pages else code: pk for pk, code in rows.items()}
+        # also what is not released yet, or not any more: with it in place a check can be put together again
+        self._pages: dict[int, Any] = overlay.standing_in((model,))
+        codes = rows | {pk: page.code for pk, page in self._pages.items()}
+        self._ids = {code: pk for pk, code in codes.items()}
         self._model, self._make, self._near = model, make, near
         self._made: dict[str, dict[str, Any]] = {}
 

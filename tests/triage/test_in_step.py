@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from articles.models import CareRulePage, CausePage, GuidePage, TechniquePage
 from review import losses
-from review.actions import hold, lift_hold, withdraw
-from review.models import Generation
+from review.actions import hold, lift_hold, roll_back, withdraw
+from review.models import Generation, Release
 from tests.review import making
 from triage import actions, artefacts, in_step
 from triage.models import ProtocolPage
@@ -79,6 +79,20 @@ def test_who_withdraws_is_told_which_checks_go_with_it(released, client):
 def test_a_page_that_no_check_rests_on_takes_none_along(released):
     assert losses.of(CausePage.objects.live().first()).whole == ()
     assert losses.of(ProtocolPage.objects.get(code="pregnancy")).in_part == ()
+
+
+def test_a_technique_that_was_withdrawn_can_be_brought_back_and_the_checks_with_it(released):
+    page, person = TechniquePage.objects.get(code="M-COLD"), making.reviewer()
+    before = Release.objects.filter(page_id=page.pk).latest("number")
+    withdraw(page=page, by=person, now=making.LATER, reason="Wrong.")
+    in_step.follow_at_once()
+    assert "calf" not in artefacts.shelf().checks
+
+    page.refresh_from_db()
+    roll_back(page=page, release_hash=before.hash, by=person, now=making.LATER, reason="It was right.")
+    actions.write_artefacts()
+
+    assert "calf" in artefacts.shelf().checks
 
 
 def test_what_is_put_on_hold_is_so_at_once_also_for_whoever_began_before(released):
