@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from review.problems import Problem
 from triage import approval, proofs
 from triage.approval import Outcome, Text
 from triage.models.approval import ApprovalRun, ProofJob, Status
@@ -156,6 +157,16 @@ def running(job: ProofJob | None) -> ProofJob | None:
 def progress_of(text: Text) -> ProofJob | None:
     """Return how far a running process is with this text."""
     return running(ProofJob.objects.filter(page_id=text.page.pk, source_hash=text.source_hash).first())
+
+
+def proof_problems(page: Any) -> list[Problem]:
+    """Return for whom this draft goes wrong, once its proofs have come to an end and do not hold."""
+    text = approval.text_of(page) if page.pk else None
+    row = latest(text) if text else None
+    if row is None or row.status != Status.FAILED:
+        return []
+    first: dict[str, Any] = next((one for one in row.details.get("failures", []) if one.get("hard")), {})
+    return [Problem("Proof", first.get("story") or first.get("sentence") or row.sentence)]
 
 
 def panel(page: Any, text: Text | None = None) -> dict[str, Any]:

@@ -69,6 +69,21 @@ def test_a_failed_proof_shows_somebody_and_is_kept(draft, started):
     assert started == []
 
 
+def test_a_draft_that_does_not_hold_says_so_before_it_is_submitted(draft, started):
+    def said(text):
+        return [str(problem) for problem in text.page.problems()]
+
+    text = draft("Adults.", without="CR1")
+    assert said(text) == []
+
+    proving.draft_saved(draft.page.pk)
+
+    [problem] = said(text)
+    assert problem.startswith("Proof: Someone who says “")
+    assert "would be told" in problem
+    assert said(draft("Grown-ups.")) == []
+
+
 def test_what_takes_too_long_goes_on_in_a_process_of_its_own(draft, no_time, started):
     text = draft("Adults.")
 

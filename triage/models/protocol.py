@@ -166,10 +166,12 @@ class ProtocolPage(ArticlePage):
         return rests_on(self, gone)
 
     def content_problems(self) -> list[Problem]:
-        """Return what keeps the protocol from being run, each fault with its place."""
+        """Return what keeps the protocol from being run or signed, each fault with its place."""
         from triage.problems import protocol_problems  # noqa: PLC0415  # checking reads this model
+        from triage.proving import proof_problems  # noqa: PLC0415  # proving reads this model
 
-        return super().content_problems() + protocol_problems(self)
+        faults = protocol_problems(self)
+        return super().content_problems() + (faults or proof_problems(self))
 
     def save_revision(self, *args: Any, **kwargs: Any) -> Revision:
         """Save a draft, and prove it as soon as it is saved for good."""
