@@ -39,7 +39,7 @@ def search(scene: Scene) -> Send:
             return client.get(address, {"q": garbage.sendable(words)})
         if not page:
             return "found" if suggestions(words) else "nothing"
-        with mock.patch.object(find, "_groups", lambda scores: [find.Group(find.Kind.WORD, [])] * bool(scores)):
+        with mock.patch.object(find, "_groups", lambda scores, **_: [find.Group(find.Kind.WORD, [])] * bool(scores)):
             return "found" if find.search(words).groups else "nothing"
 
     return send
