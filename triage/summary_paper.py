@@ -5,6 +5,7 @@ from functools import cache
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 
 from articles.addresses import absolute
 from articles.paper import kept
@@ -13,7 +14,8 @@ from articles.translations.marked import bare
 from triage import pages
 from triage.answers import OTHER, State
 from triage.around import in_its_languages
-from triage.engine.safety_net import spoken
+from triage.result_page import dates_of
+from triage.speaking import day_words
 from triage.steps import Step
 
 
@@ -31,7 +33,8 @@ def summary_pdf(state: State, taken: Step, today: date, *, draft: bool) -> bytes
     html = summary_html(state, taken, today, draft=draft)
     title = str(state.check.document["title"])
     address = absolute(f"/check/{state.check.document['slug']}/")
-    made = f"Made on {spoken(today)} from what one person answered. The check may have changed: look at the live page."
+    words = gettext("Made on %(day)s from what one person answered. The check may have changed: look at the live page.")
+    made = words % {"day": day_words(today, dates_of(state.check))}
     return _press().to_pdf(Job(html.encode(), foot=bare(f"{title} · {address}"), made=bare(made)), wait=False)
 
 

@@ -84,8 +84,11 @@ def test_the_sheet_of_a_check_tells_every_number(printed: Printed, checks: dict[
     assert missing(printed(html), language) == []
 
 
-def test_the_summary_for_a_doctor_tells_every_number(printed: Printed, checks: dict[str, Check]) -> None:
-    state = State(checks["en-gb"], {})
-    html = summary_html(state, Step(Show.SUMMARY_PDF, {}), date(2026, 11, 22), draft=False)
+@pytest.mark.parametrize("language", NUMBERS)
+def test_the_summary_for_a_doctor_tells_every_number(printed: Printed, checks: dict[str, Check], language: str) -> None:
+    with override(language):
+        html = summary_html(State(checks[language], {}), Step(Show.SUMMARY_PDF, {}), date(2026, 11, 22), draft=False)
 
-    assert missing(printed(html), "en-gb") == []
+    assert missing(printed(html), language) == []
+    assert ("Summary for a doctor" in html) is (language != ZH)
+    assert ("給醫師或護理師的摘要" in html) is (language == ZH)

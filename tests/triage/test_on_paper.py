@@ -68,7 +68,7 @@ def test_a_summary_is_printed_for_who_asks_and_kept_nowhere(at_the_end, own_plac
     words = papers.text_of(response.content)
     assert "Call an ambulance now" in words
     assert "New trouble breathing" in words
-    assert "not yet approved by local clinicians" in words
+    assert "Not yet approved by local clinicians" in words
     assert papers.faults(response.content) == []
     assert list(own_place.rglob("*")) == []
 
