@@ -1,7 +1,10 @@
 """The admin without inline script: every kind of page and every widget, while the browser reports what it forbids."""
 
+from contextlib import suppress
+
 import pytest
 from PIL import Image
+from playwright.sync_api import TimeoutError as NotYet
 
 pytestmark = pytest.mark.journey
 
@@ -103,6 +106,17 @@ def test_choosers_panels_and_pickers_work_under_the_policy(admin):
     assert admin.forbidden() == []
 
 
+def _choose_block(page, button, name):
+    """Add a block; a new section slides in, and a list that opens meanwhile may close again."""
+    option = page.get_by_role("option", name=name, exact=True).first
+    for _ in range(10):
+        button.click()
+        with suppress(NotYet):
+            option.wait_for(timeout=3_000)
+            break
+    option.click()
+
+
 def test_the_editor_of_a_guide_works_under_the_policy(admin):
     page = admin.go(f"pages/{admin.number_of('/words/muscle-cramp/')}/edit/")
     page.wait_for_selector(".Draftail-Editor")
@@ -117,8 +131,8 @@ def test_the_editor_of_a_guide_works_under_the_policy(admin):
     guides = admin.number_of("/guides/")
     page = admin.go(f"pages/add/articles/guidepage/{guides}/")
     page.locator("[data-contentpath=body] .c-sf-add-button").first.click()
-    page.locator("[data-contentpath=body] [data-contentpath=content] .c-sf-add-button").first.click()
-    page.get_by_role("option", name="Techniques").first.click()
+    inside = page.locator("[data-contentpath=body] [data-contentpath=content] .c-sf-add-button")
+    _choose_block(page, inside.first, "Techniques")
     page.locator("[data-contentpath=body] [data-chooser-action-choose]:visible").first.click()
     page.locator(".modal-body a.choose-page").first.click()
     assert page.locator("[data-contentpath=body] [data-chooser-title]").first.inner_text()
@@ -131,8 +145,7 @@ def test_a_picture_is_uploaded_and_chosen_in_the_editor_of_a_guide(admin, tmp_pa
     page = admin.go(f"pages/add/articles/guidepage/{admin.number_of('/guides/')}/")
     body = page.locator("[data-contentpath=body]")
     body.locator(".c-sf-add-button").first.click()
-    body.locator("[data-contentpath=content] .c-sf-add-button").first.click()
-    page.get_by_role("option", name="Picture", exact=True).first.click()
+    _choose_block(page, body.locator("[data-contentpath=content] .c-sf-add-button").first, "Picture")
     body.locator("[data-chooser-action-choose]:visible").first.click()
 
     window = page.locator(".modal-body")
