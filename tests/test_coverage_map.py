@@ -42,6 +42,13 @@ FEW_WORDS = 3
 Row = dict[str, str]
 
 
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Ask anew after what a test takes off the site: a name that it found missing was missing to later tests."""
+    yield
+    named.cache_clear()
+
+
 def rows() -> list[Row]:
     return [match.groupdict() for match in ROW.finditer(MAP.read_text(encoding="utf-8"))]
 
