@@ -21,6 +21,15 @@ def people(mini, monkeypatch):
     return demo.make_people()
 
 
+def test_every_starter_protocol_was_released_with_proofs_that_were_followed_step_by_step(protocols):
+    for page in protocols.values():
+        run = ApprovalRun.objects.filter(page_id=page.pk, name="proofs").first()
+
+        assert run.status == Status.PASSED
+        assert len(run.details["certificate"]) == 64
+        assert all(topic["open"] == topic["failed"] == 0 for topic in run.details["topics"])
+
+
 def without_rule(page, code):
     """Save a draft without one of its rules."""
     draft = page.get_latest_revision_as_object()
