@@ -5,6 +5,7 @@ written beside the answers; carrying one out means that every page which shows w
 When the database cannot be asked, nothing is added and nothing removed.
 """
 
+import errno
 import fcntl
 import gzip
 import logging
@@ -47,6 +48,8 @@ LOOK_EVERY = 60.0
 BEHIND = 3.0
 TRY_EVERY = 30.0
 AT_REST = 0.02
+# What a disk says that has no room for anything.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 # What belongs to one connection or one moment and not to the page.
 LEFT_OUT = frozenset({"content-length", "content-encoding", "etag", "last-modified", "date", "server"})
 Limits = tuple[float, Mapping[str, list[int]]]
@@ -171,7 +174,8 @@ class Keeper:
                 if self.store.mark(path) is None:
                     self.fill(path)
             except OSError as error:
-                queue.append(path)
+                # on a full disk no other could be kept either, and what was asked for first is; else others come by
+                (queue.appendleft if error.errno in FULL else queue.append)(path)
                 logger.warning("A page could not be kept on disk: %s", error.strerror)
                 return
             except Error:

@@ -1,5 +1,6 @@
 """Answers on disk follow what is released."""
 
+import errno
 import os
 import re
 import time
@@ -67,6 +68,19 @@ def test_what_was_removed_is_made_anew(kept, page, committed):
     kept.work(5)
 
     assert b"New words." in kept.store.read(page.url).bodies[""]
+
+
+@pytest.mark.parametrize(("number", "then"), [(errno.ENOSPC, "first"), (errno.EACCES, "last")])
+def test_what_a_full_disk_refused_stays_first_and_what_it_refuses_alone_lets_others_by(kept, page, number, then):
+    kept.store.remove([page.url])
+    kept.wanted.extend([page.url, "/words/"])
+
+    with mock.patch.object(kept.store, "write", side_effect=OSError(number, "refused")):
+        kept.work(5)
+
+    assert list(kept.wanted) == ([page.url, "/words/"] if then == "first" else ["/words/", page.url])
+    kept.work(5)
+    assert kept.store.mark(page.url) is not None
 
 
 def test_a_withdrawn_page_is_gone_before_its_transaction_ends(kept, page):
