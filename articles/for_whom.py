@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from articles.blocks.conditions import as_plain
 from articles.enums import Audience
 from review.problems import Problem
 
@@ -50,6 +49,6 @@ def _is_on(block: Any, finding: str) -> bool:
     """Whether a contraindication holds for somebody of whom only this finding is known."""
     held = [
         all((finding in need["findings"]) is need["present"] for need in one["needs"])
-        for one in as_plain(block.conditions)
+        for one in block.plain_conditions()
     ]
     return bool(held) and (all(held) if block.mode == "all" else any(held))

@@ -8,8 +8,10 @@ for tests that need real commits, threads or other processes: it gets a copy of 
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 
 import pytest
+from django.db import transaction
 from django.test import TransactionTestCase
 
 from tests import database
@@ -17,6 +19,8 @@ from tests import database
 # Who asks for none of these cannot reach the database: pytest-django refuses every query. What fixtures of a session
 # read for all tests is read for those that stay as well.
 WAYS_TO_THE_DATABASE = {"db", "transactional_db", "committed_db", "live_site", "on_postgresql"}
+
+Unblocked = Callable[[], AbstractContextManager[None]]
 
 # The browser of the journeys keeps an event loop in this thread; the tests beside it are as synchronous as ever.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -102,6 +106,21 @@ def committed_db_of_the_module(
 ) -> Iterator[str]:
     """The same for all tests of a module that leave each other alone: a copy takes seconds on a busy machine."""
     yield from _own_copy(database_template, django_db_blocker)
+
+
+@pytest.fixture(scope="module")
+def made_once(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Unblocked]:
+    """Keep what the fixtures of a module write until its last test, then undo it; each test undoes its own on top.
+
+    Gives the context in which such a fixture may write.
+    """
+    whole = transaction.atomic()
+    with django_db_blocker.unblock():
+        whole.__enter__()
+    yield django_db_blocker.unblock
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
 
 
 @pytest.fixture

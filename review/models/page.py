@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.http import HttpRequest
 from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import CommentPanel
 from wagtail.fields import StreamField
@@ -72,6 +74,11 @@ class ReviewedPage(Page):
 
     class Meta:
         abstract = True
+
+    def get_url_parts(self, request: HttpRequest | None = None) -> tuple[int, str | None, str | None] | None:
+        """Return (site, SITE_URL, path): there readers find a page, whatever host Wagtail's table of sites names."""
+        parts = super().get_url_parts(request)
+        return parts and (parts[0], settings.SITE_URL if parts[1] is not None else None, parts[2])
 
     @property
     def is_emergency(self) -> bool:

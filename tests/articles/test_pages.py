@@ -139,8 +139,12 @@ def test_source_has_one_number_and_every_place(read):
 
     html = read(make.guide(("What?", make.stream("text", *texts))))
 
-    marks = re.findall(r'<a class="cite" href="#([^"]+)">.*?</a>', html)
-    assert marks == ["source-1-1", "source-2-1", "source-1-2"]
+    marks = re.findall(r'<a class="cite" href="#([^"]+)" aria-label="([^"]+)">(\d)</a>', html)
+    assert marks == [
+        ("source-1-1", "Source 1: Page 1", "1"),
+        ("source-2-1", "Source 2: Page 2", "2"),
+        ("source-1-2", "Source 1: Page 3", "1"),
+    ]
     assert re.findall(r'<li id="(source-\d-\d)">([^<]+)</li>', html) == [
         ("source-1-1", "Page 1"),
         ("source-1-2", "Page 3"),

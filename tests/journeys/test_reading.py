@@ -91,3 +91,31 @@ def test_the_skip_link_is_first_and_leads_to_the_text(live_site, phone_reader):
 
     assert first.startswith("#")
     assert phone_reader.locator(f"main{first}, {first} main, {first}").count() >= 1
+
+
+# What is first on the screen of a list of sources: its text, and how far from the top.
+FIRST_SEEN = """() => [...document.querySelectorAll('.sources > ol > li')]
+  .map(one => [one.getBoundingClientRect().top, one.textContent.trim()]).find(([top]) => top > 0)"""
+
+
+def test_who_comes_back_to_a_source_stands_where_they_were_and_a_number_leads_to_its_own(live_site, phone_reader):
+    phone_reader.emulate_media(reduced_motion="reduce")
+    phone_reader.goto(live_site + "/guides/leg-cramps-in-pregnancy/")
+    sources = phone_reader.locator(".sources")
+    # a long list is laid out when somebody comes near
+    assert sources.evaluate("one => getComputedStyle(one).contentVisibility") == "auto"
+
+    sources.evaluate("one => scrollTo({ top: one.offsetTop + 900, behavior: 'instant' })")
+    was_at, was = phone_reader.evaluate(FIRST_SEEN)
+    phone_reader.goto(live_site + "/about/")
+    phone_reader.go_back()
+    phone_reader.wait_for_function("scrollY > 1000")
+    is_at, is_now = phone_reader.evaluate(FIRST_SEEN)
+    assert is_now == was
+    assert abs(is_at - was_at) < 3
+
+    number = phone_reader.locator("a.cite:visible").first
+    number.click()
+    entry = phone_reader.locator(number.get_attribute("href"))
+    assert entry.inner_text() in number.get_attribute("aria-label")
+    assert 0 <= entry.bounding_box()["y"] < 200

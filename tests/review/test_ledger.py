@@ -11,6 +11,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 
 import pytest
+from wagtail.models import Site
 
 from articles.models import InfoPage
 from review import actions, ledger
@@ -42,6 +43,15 @@ def pages(made):
 
 def downloaded(client, address: str) -> dict:
     return json.loads(client.get(address).content)
+
+
+def test_a_page_is_known_by_the_address_of_the_site_whatever_host_wagtail_has_on_record(client, pages, settings):
+    settings.SITE_URL = "https://guidance.example.org"
+    page = pages[0]
+
+    assert Site.objects.get().hostname == "localhost"
+    assert page.full_url == f"https://guidance.example.org{page.url}"
+    assert downloaded(client, f"/ledger/{page.pk}/content.json")["address"] == page.full_url
 
 
 def test_a_downloaded_ledger_verifies(client, pages, tmp_path):

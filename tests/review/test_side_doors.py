@@ -32,9 +32,9 @@ from review.fingerprint import fingerprint
 from review.models import Release, SignOff, Standing, Submission, Use
 from review.uses import FILE_FIELDS
 from tests import database
+from tests.conftest import Unblocked
 from tests.past_the_triggers import past_the_triggers
 from tests.review import making, side_doors_code, side_doors_files, side_doors_http, side_doors_rows
-from tests.review.conftest import Unblocked
 from tests.review.side_doors_code import Scene, Way
 
 pytestmark = pytest.mark.django_db

@@ -68,10 +68,13 @@ async function steps(browser) {
   say("result of a check, as it stands", await snapshot(page, still));
 }
 
+// A processor that draws as a graphics card would takes from the two that a page is measured on.
+const ALONE = ["--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"];
+
 const port = await freePort();
 const browser = await puppeteer.launch({
   executablePath: wanted.chromium,
-  args: [`--remote-debugging-port=${port}`, "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  args: [`--remote-debugging-port=${port}`, "--no-sandbox", ...ALONE],
 });
 try {
   for (const { name, path } of wanted.pages) {

@@ -9,6 +9,7 @@ from wagtail.models import Locale, Page
 from articles.models import HomePage, InfoPage, TranslationPage
 from articles.translations.parts import parts_of
 from review import actions
+from tests.conftest import Unblocked
 from tests.review import making as make
 
 ZH = "zh-hant"
@@ -49,23 +50,37 @@ def draft(source: Any, parent: Page, texts: dict[str, str], **values: Any) -> Tr
     return page
 
 
-@pytest.fixture
-def first(db: None) -> TranslationPage:
-    """Return the first page in Chinese, released; its long texts give a reason instead of a translation of each."""
-    home = HomePage.objects.get()
-    texts = {text: f"譯{text}" for part in parts_of(home) for text in part.texts.values()}
-    texts["Gaitway"] = "Gaitway"
-    page = draft(home, home, texts, stale_notice="原文已更新，以下是最新的英文。")
-    for part in page.texts.values():
-        part["reason"] = "A test."
-    page.save_revision(user=page.owner)
-    return released(page)
+@pytest.fixture(scope="module")
+def made_first(made_once: Unblocked) -> int:
+    """Release the first page in Chinese, once for a module; its long texts give a reason instead of a translation."""
+    with made_once():
+        home = HomePage.objects.get()
+        texts = {text: f"譯{text}" for part in parts_of(home) for text in part.texts.values()}
+        texts["Gaitway"] = "Gaitway"
+        page = draft(home, home, texts, stale_notice="原文已更新，以下是最新的英文。")
+        for part in page.texts.values():
+            part["reason"] = "A test."
+        page.save_revision(user=page.owner)
+        return released(page).pk
+
+
+@pytest.fixture(scope="module")
+def made_source(made_once: Unblocked) -> int:
+    """Release a page in the language of the source, once for a module."""
+    with made_once():
+        return released(make.info(title="How to stretch", body=BODY)).pk
 
 
 @pytest.fixture
-def source(db: None) -> InfoPage:
+def first(made_first: int, db: None) -> TranslationPage:
+    """Return the first page in Chinese, released."""
+    return TranslationPage.objects.get(pk=made_first)
+
+
+@pytest.fixture
+def source(made_source: int, db: None) -> InfoPage:
     """Return a released page in the language of the source."""
-    return released(make.info(title="How to stretch", body=BODY))
+    return InfoPage.objects.get(pk=made_source)
 
 
 @pytest.fixture

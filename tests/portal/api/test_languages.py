@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from portal.models import Rendering
 from review.actions import withdraw
-from tests.articles.translations.conftest import BODY, ZH, first, released, source, translation
+from tests.articles.translations.conftest import BODY, ZH, first, made_first, made_source, released, source, translation
 from tests.openapi_client import Partner
 from tests.review import making as make
 
 pytestmark = pytest.mark.django_db
 NOTICE = "原文已更新，以下是最新的英文。"
-__all__ = ["first", "source", "translation"]
+__all__ = ["first", "made_first", "made_source", "source", "translation"]
 
 
 @pytest.fixture
