@@ -1,13 +1,17 @@
-// Reads {base, chromium, pages: [{name, path}], check} from standard input; prints one line of JSON for each page.
+// Reads lines of JSON, first {base, chromium}, then {name, path} of a page or {check} with the path of one; prints for
+// each a list in a line: what Lighthouse says of the page, or of a question and a result of the check.
 import { createServer } from "node:net";
-import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import lighthouse, { snapshot } from "lighthouse";
+import standard from "lighthouse/core/config/default-config.js";
 import puppeteer from "puppeteer-core";
 
-const wanted = JSON.parse(readFileSync(0, "utf8"));
 const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
-// What no score counts and takes a second of each page: going there and back again, and pictures of the page.
-const QUICK = { disableFullPageScreenshot: true, skipAudits: ["bf-cache", "screenshot-thumbnails", "final-screenshot"] };
+// What no score counts is not asked: it takes half of the time, and whatever is looked at needs something collected.
+const COUNTED = CATEGORIES.flatMap((one) => standard.categories[one].auditRefs).filter((ref) => ref.weight > 0);
+const ASKED = [...COUNTED.map((ref) => ref.id), "total-byte-weight"];
+// Nothing of ours goes on once a page has been quiet for half a second.
+const QUIET = { pauseAfterFcpMs: 500, pauseAfterLoadMs: 500, networkQuietThresholdMs: 500, cpuQuietThresholdMs: 500 };
 
 function freePort() {
   return new Promise((resolve) => {
@@ -19,20 +23,20 @@ function freePort() {
   });
 }
 
-function say(name, { lhr }) {
+function row(name, { lhr }) {
   const audits = Object.values(lhr.audits);
   const scores = Object.fromEntries(Object.values(lhr.categories).map((one) => [one.id, one.score]));
   const weighed = Object.values(lhr.categories).flatMap((one) => one.auditRefs.filter((ref) => ref.weight > 0));
   const counted = new Set(weighed.map((ref) => ref.id));
   const failed = audits.filter((one) => one.score !== null && one.score < 1 && counted.has(one.id));
-  console.log(JSON.stringify({
+  return {
     name,
     scores,
     shift: lhr.audits["cumulative-layout-shift"]?.numericValue ?? null,
     bytes: lhr.audits["total-byte-weight"]?.numericValue ?? null,
     failed: failed.map((one) => `${one.id} ${one.score}`),
     error: lhr.runtimeError?.message ?? null,
-  }));
+  };
 }
 
 async function answerUntilResult(page) {
@@ -56,32 +60,37 @@ async function answerUntilResult(page) {
   throw new Error("The check gave no result.");
 }
 
-async function steps(browser) {
+async function steps(browser, check) {
+  const rows = [];
   const page = await browser.newPage();
   await page.setViewport({ width: 412, height: 823, isMobile: true, hasTouch: true });
-  await page.goto(wanted.base + wanted.check);
+  await page.goto(check);
   await page.evaluate(() => document.querySelector("main form button:not(.vh)").click());
   await page.waitForSelector("main form input[type=radio], main form input[type=checkbox]", { timeout: 20000 });
   const still = { flags: { screenEmulation: { disabled: true }, onlyCategories: CATEGORIES.slice(1) } };
-  say("question of a check, as it stands", await snapshot(page, still));
+  rows.push(row("question of a check, as it stands", await snapshot(page, still)));
   await answerUntilResult(page);
-  say("result of a check, as it stands", await snapshot(page, still));
+  rows.push(row("result of a check, as it stands", await snapshot(page, still)));
+  return rows;
 }
 
 // A processor that draws as a graphics card would takes from the two that a page is measured on.
 const ALONE = ["--disable-gpu", "--disable-software-rasterizer", "--disable-background-networking"];
 
+const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+const { base, chromium } = JSON.parse((await lines.next()).value);
 const port = await freePort();
 const browser = await puppeteer.launch({
-  executablePath: wanted.chromium,
+  executablePath: chromium,
   args: [`--remote-debugging-port=${port}`, "--no-sandbox", ...ALONE],
 });
 try {
-  for (const { name, path } of wanted.pages) {
-    const options = { port, output: "json", logLevel: "error", onlyCategories: CATEGORIES, ...QUICK };
-    say(name, await lighthouse(wanted.base + path, options));
+  for await (const line of lines) {
+    const { name, path, check } = JSON.parse(line);
+    const options = { port, output: "json", logLevel: "error", onlyAudits: ASKED, disableFullPageScreenshot: true, ...QUIET };
+    const rows = check ? await steps(browser, base + check) : [row(name, await lighthouse(base + path, options))];
+    console.log(JSON.stringify(rows));
   }
-  if (wanted.check) await steps(browser);
 } finally {
   await browser.close();
 }
