@@ -1,8 +1,8 @@
 """The editors of pages, guides and checks.
 
 An input goes to the form that the view would make of it, for the draft as it is kept; what the form takes is written
-down as a revision holds it and read again, and one of some is asked for its problems. One of so many is posted to the
-view instead, and saved, submitted or refused; then the page must open in the editor, drawn.
+down as a revision holds it, read again, and asked for its problems. One of so many is posted to the view instead, and
+saved, submitted or refused; then the page must open in the editor, drawn.
 """
 
 import json
@@ -29,8 +29,6 @@ from triage.models import ProtocolPage
 WHOLE, DRAWN = 100, 3
 # Of so many inputs one is of the whole starter text, the others of a small one with each kind of block.
 STARTER = 40
-# Of so many drafts that were taken one is asked for its problems: of a guide or a check they take longest.
-ASKED = 4
 Fields = dict[str, Any]
 
 
@@ -63,7 +61,7 @@ class Editor:
         if self._ways.of(dice, WHOLE)[1]:
             return self._posted(said, look=dice.randrange(DRAWN) == 0)
         with self._known.at_hand():
-            return self._read(said, way, ask=rarely(dice, ASKED))
+            return self._read(said, way)
 
     def _posted(self, said: Fields, *, look: bool) -> Any:
         with drawn(wanted=look):
@@ -73,7 +71,7 @@ class Editor:
             assert opened.status_code == 200, "the page cannot be edited any more"
         return response
 
-    def _read(self, said: Fields, way: str, *, ask: bool = True) -> str:
+    def _read(self, said: Fields, way: str) -> str:
         """Read a form as the view does; what the view would answer with 400 is told apart by the site's own code."""
         draft = self._kept.as_object()
         form = self._form(
@@ -93,7 +91,7 @@ class Editor:
             assert form.errors.as_json() != "{}" or any(one.errors for one in form.formsets.values()), "no reason"
             return "not taken"
         self._kept_again(form.save(commit=False))
-        if ask and not way:
+        if not way:
             # who submits is told the problems by the form itself
             assert all(str(one) for one in draft.problems()), "a problem without words"
         return "taken"
