@@ -120,6 +120,8 @@ def lighthouse() -> Iterator[Callable[[dict[str, str]], list[dict[str, Any]]]]:
 
         yield ask
         told.close()
+    if node.returncode:
+        raise RuntimeError("Lighthouse did not end well.")
 
 
 def faults(row: dict[str, Any]) -> list[str]:
