@@ -18,9 +18,18 @@ PAGE = """<!doctype html><html lang=en><meta charset=utf-8><title>Form</title>
 <script src="/webcomponent/assets/lib/zone.min.js"></script><script src="/webcomponent/lhc-forms.js"></script>
 <script src="/fhir/lformsFHIRAll.min.js"></script>"""
 KINDS = {".js": "text/javascript", ".css": "text/css"}
-SEEN = """() => [...document.querySelectorAll('lhc-item[id^="item-"]')].map((one) => one.id.slice(5, -2))"""
-SAID = """() => Object.fromEntries(LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4').item
-    .filter((one) => one.answer?.[0].valueString).map((one) => [one.linkId, one.answer[0].valueString]))"""
+SHOWN = """(questions) => {
+    const said = Object.fromEntries(LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4').item
+        .filter((one) => one.answer?.[0].valueString).map((one) => [one.linkId, one.answer[0].valueString]));
+    return {
+        asked: [...document.querySelectorAll('lhc-item[id^="item-"]')].map((one) => one.id.slice(5, -2))
+            .filter((key) => questions.includes(key)),
+        urgency: said.urgency ?? null,
+        advice: (said.advice ?? '').split(/\\s+/).filter(Boolean),
+    };
+}"""
+NOTED = """(given) => LForms.Util.getFormFHIRData('QuestionnaireResponse', 'R4').item
+    .some((one) => one.linkId === given.linkId && one.answer?.length === given.answer.length)"""
 PATIENCE = 30_000
 
 
@@ -44,10 +53,16 @@ def fill(page: Page, item: dict[str, Any]) -> None:
             page.fill(f'[id="{name}/1"]', str(answer["valueInteger"]))
             page.locator(f'[id="{name}/1"]').blur()
         elif "valueBoolean" in answer:
-            page.locator(f'[id="item-{name}/1"] label').filter(has_text="Yes").first.click()
+            page.locator(f'[id="item-{name}/1"] label').filter(has_text="Yes").first.click(timeout=PATIENCE)
         else:
             coding = answer["valueCoding"]
             page.locator(f'[id="{name}/1|{coding["system"]}|{coding["code"]}"] input').click(timeout=PATIENCE)
+
+
+def wait(page: Page, until: str, given: dict[str, Any]) -> None:
+    """Wait until the form has come so far, or has had its time: what it shows then is compared."""
+    with contextlib.suppress(Late):
+        page.wait_for_function(until, arg=given, timeout=PATIENCE, polling=50)
 
 
 def run(page: Page, questionnaire: dict[str, Any], one: dict[str, Any], questions: set[str]) -> dict[str, Any]:
@@ -58,21 +73,13 @@ def run(page: Page, questionnaire: dict[str, Any], one: dict[str, Any], question
         if item["linkId"].removesuffix("-doubt") in questions:
             page.wait_for_selector(f'[id="item-{item["linkId"]}/1"]', timeout=PATIENCE)
             fill(page, item)
-    asked = one["expected"]["asked"]
-    same = "(asked) => JSON.stringify((" + SEEN + ")().filter((one) => asked.questions.includes(one)))"
-    # what it shows instead is compared below
-    with contextlib.suppress(Late):
-        page.wait_for_function(
-            f"(asked) => ({same})(asked) === JSON.stringify(asked.asked)",
-            arg={"asked": asked, "questions": [*questions]},
-            timeout=PATIENCE,
-        )
-    said = page.evaluate(SAID)
-    return {
-        "asked": [key for key in page.evaluate(SEEN) if key in questions],
-        "urgency": said.get("urgency"),
-        "advice": said.get("advice", "").split(),
-    }
+            wait(page, NOTED, {"linkId": item["linkId"], "answer": item["answer"]})
+    # The form works out its conclusion after it has shown its last question; what stays different is compared below.
+    expected = {key: one["expected"][key] for key in ("asked", "urgency", "advice")}
+    same = f"(given) => JSON.stringify(({SHOWN})(given.questions)) === JSON.stringify(given.expected)"
+    wait(page, same, {"expected": expected, "questions": [*questions]})
+    shown: dict[str, Any] = page.evaluate(SHOWN, [*questions])
+    return shown
 
 
 def say(line: str) -> None:
