@@ -1,7 +1,10 @@
 """A StreamField whose block definitions stay out of migrations (ADR 3)."""
 
+from functools import cached_property
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
 from wagtail.fields import StreamField
 
 
@@ -13,3 +16,8 @@ class BlockStreamField(StreamField):
         name, _, _, kwargs = super().deconstruct()
         kwargs.pop("block_lookup", None)
         return name, "articles.fields.BlockStreamField", [[]], kwargs
+
+    @cached_property
+    def json_field(self) -> models.JSONField:  # type: ignore[override]  # a property there, made anew for every row read
+        """Return what reads and writes the column."""
+        return models.JSONField(encoder=DjangoJSONEncoder)

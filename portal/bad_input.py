@@ -14,9 +14,12 @@ from collections.abc import Set as AbstractSet
 from types import TracebackType
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.paginator import InvalidPage
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import render
+from modelsearch.backends.base import FilterFieldError
 
 from portal.headers import admin_at
 from review.words import UNSTORABLE
@@ -35,12 +38,18 @@ READING = frozenset(
         "_construct_form",
     }
 )
+# Where Wagtail's lists, choosers and interface look for what an address names without having read it: an id that is no
+# number, a date that is none, a page of a list that has fewer, a tag and a word at once.
+LOOKING = frozenset({"get_prep_lookup", "get_paginated_pages", "_get_filter_field_path_for_column"})
 OURS = frozenset({"articles", "portal", "review", "triage"})
 FAULTS = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError, OverflowError, DataError)
+NOT_FOUND = (*FAULTS, FilterFieldError, InvalidPage, ValidationError)
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 # What Wagtail takes for ids of pages, in the address of its page chooser.
 IDS = "target_pages[]"
 ID = re.compile(r"\d{1,18}", re.ASCII)
+# Where a list of its interface begins: no database counts as far as more digits than an id has.
+OFFSET, DIGITS = "offset", 18
 # A field that starts like this may be JSON, in which such characters can be spelled.
 OPENING = ("{", "[", '"')
 
@@ -58,22 +67,26 @@ class BadInput:
         request.GET = with_ids_alone(cleaned(request.GET))  # type: ignore[assignment]  # as Django's own handler does
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Clean the fields of a form; after the check of its token, which has read them."""
+        if request.path.startswith(admin_at()) and len(request.GET.get(OFFSET, "")) > DIGITS:
+            return refuse(request)
         match = request.resolver_match
         is_answer = match is not None and match.namespace in {"triage", "api"}
         if request.method == "POST" and not is_answer and request.content_type in FORMS:
             request.POST = cleaned(request.POST)  # type: ignore[assignment]  # as Django's own handler does
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
-        """Say that a form could not be read, when that is what has happened."""
+        """Say that a form or an address could not be read, when that is what has happened."""
         if not request.path.startswith(admin_at()):
             return None
         # JSON that nests without end is nobody's data; kept data never does
         # and nobody looks for hundreds of words at once, each of which Wagtail joins to those before
         nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode", "as_sql"})
-        if nests or (isinstance(error, FAULTS) and is_of_the_form(error.__traceback__)):
-            log.warning("a form could not be read: %s at %s", type(error).__name__, request.path)
+        of_the_form = isinstance(error, FAULTS) and is_of_the_form(error.__traceback__)
+        if nests or of_the_form or (isinstance(error, NOT_FOUND) and is_of_the_address(error.__traceback__)):
+            log.warning("what was sent could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
         return None
 
@@ -95,9 +108,23 @@ def is_of_the_form(trace: TracebackType | None) -> bool:
         ours = ours and name not in READING
         reads = reads or name in READING
         if reads and not ours:
-            ours = str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] in OURS
+            ours = is_ours(trace)
         trace = trace.tb_next
     return reads and not ours
+
+
+def is_of_the_address(trace: TracebackType | None) -> bool:
+    """Whether an error came up where Wagtail looks for what an address names, and no line of ours took part."""
+    if not came_from(trace, LOOKING):
+        return False
+    while trace is not None and not is_ours(trace):
+        trace = trace.tb_next
+    return trace is None
+
+
+def is_ours(trace: TracebackType) -> bool:
+    """Whether a line is one of this project's."""
+    return str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] in OURS
 
 
 def came_from(trace: TracebackType | None, names: AbstractSet[str]) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from wagtail.models import Workflow
 
 from portal.bad_input import BadInput, cleaned
 from tests.review import making
@@ -54,6 +55,28 @@ def test_what_no_page_can_be_called_is_no_page_for_the_chooser(client):
 
     address = reverse("wagtailadmin_choose_page")
     assert client.get(address, {"target_pages[]": ["1", "null", "9" * 30, "-1", "٣"]}).status_code == 200
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("wagtailadmin_api:pages:listing", {"first_published_at": "calf"}),
+        ("wagtailadmin_api:documents:listing", {"offset": "9" * 30}),
+        ("wagtailimages_chooser:chosen_multiple", {"id": "calf"}),
+        ("wagtaildocs_chooser:chosen_multiple", {"id": "calf"}),
+        ("wagtailimages_chooser:choose_results", {"tag": "calf", "q": "leg"}),
+        ("wagtailadmin_workflows:edit", {"p": "calf"}),
+        ("wagtailadmin_workflows:edit", {"p": "99"}),
+    ],
+)
+def test_what_no_list_can_hold_is_told_to_who_asked_for_it(client, name, given):
+    client.force_login(making.superuser())
+    of_one = [Workflow.objects.first().pk] if name.endswith(":edit") else []
+
+    response = client.get(reverse(name, args=of_one), given)
+    assert response.status_code == 400
+    assert "could not be read" in response.content.decode()
 
 
 @pytest.mark.django_db
