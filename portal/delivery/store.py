@@ -12,11 +12,12 @@ import logging
 import os
 import re
 import time
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 INDEX = "index.html"
 ANSWER = "answer.json"
@@ -25,7 +26,20 @@ SUFFIXES = {"br": ".br", "gzip": ".gz", "": ""}
 BLIND = 24 * 3600
 # Addresses of pages as Wagtail makes them, and nothing that a file system or a web server could take for more.
 ADDRESS = re.compile(r"/(?:[a-z0-9][a-z0-9_-]{0,200}/){0,20}")
+# A page is made in a tenth of a second; among so many locks two that are made at once seldom share one.
+LOOK_AGAIN, LOCKS = 0.005, 64
 logger = logging.getLogger(__name__)
+
+
+def _is_held(lock: IO[Any]) -> bool:
+    """Take the lock of an open file; return False when somebody else has it. A disk that knows no locks gives all."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        logger.warning("The disk of the kept pages knows no locks: pages are made more than once.")
+    return True
 
 
 @dataclass(frozen=True)
@@ -153,6 +167,25 @@ class Store:
         with (self.root / "lock").open("w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+    @contextmanager
+    def making(self, path: str, patience: float) -> Iterator[bool]:
+        """Hold the lock of making one page on this machine, or wait so many seconds for it; gives whether this waited.
+
+        On a disk that has no room for a lock nobody waits, and a page is made more than once.
+        """
+        with ExitStack() as held:
+            try:
+                (self.root / "making").mkdir(parents=True, exist_ok=True)
+                lock = held.enter_context((self.root / "making" / str(zlib.crc32(path.encode()) % LOCKS)).open("w"))
+            except OSError:
+                yield False
+                return
+            end, waited = time.monotonic() + patience, False
+            while not _is_held(lock) and time.monotonic() < end:
+                waited = True
+                time.sleep(LOOK_AGAIN)
+            yield waited
 
     @property
     def applied(self) -> int | None:

@@ -1,8 +1,6 @@
 """Public pages: from what was made at release, or made now and kept."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db.utils import InterfaceError, OperationalError
@@ -14,9 +12,8 @@ from portal.delivery import keeper, older, renderings
 from portal.delivery.renderings import Made, kind_of
 from portal.observe import metrics
 
-# A page is made in a tenth of a second; whoever has waited so long for another thread makes it too.
+# Whoever has waited so many seconds for another thread or process to make a page makes it too.
 PATIENCE = 2.0
-LOCKS = [threading.Lock() for _ in range(64)]
 # Kept by browsers and others on the way, but asked for each time whether it still holds.
 ASK_EACH_TIME = "public, no-cache"
 
@@ -49,31 +46,14 @@ def _newest(request: HttpRequest, make: Callable[[HttpRequest], HttpResponse]) -
     if made is not None:
         metrics.found("database")
         return _answer(request, made)
-    with _alone(request.path) as waited:
+    # After a change that all pages show, everybody asks at once for pages that are not there: one makes each of them.
+    with keeper.store().making(request.path, PATIENCE) as waited:
         # whoever was at it when we came has made it for us as well
         made = renderings.find(request.path)[1] if waited else None
         if made is None:
             metrics.found("ahead" if getattr(request, "is_made_ahead", False) else "made")
             response, made = renderings.make(request.path, make)
     return _answer(request, made) if made is not None else response
-
-
-@contextmanager
-def _alone(path: str) -> Iterator[bool]:
-    """Let one thread of this process make a page while the others wait for it; gives whether this one has waited.
-
-    After a change that all pages show, everybody asks at once for pages that are not there.
-    """
-    lock = LOCKS[hash(path) % len(LOCKS)]
-    held = lock.acquire(blocking=False)
-    waited = not held
-    if waited:
-        held = lock.acquire(timeout=PATIENCE)
-    try:
-        yield waited
-    finally:
-        if held:
-            lock.release()
 
 
 def _is_for_everybody(request: HttpRequest) -> bool:

@@ -3,7 +3,10 @@
 import errno
 import os
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 from unittest import mock
 
 import pytest
@@ -249,3 +252,33 @@ def test_a_new_page_is_kept_before_anybody_has_asked_for_it(kept, committed):
     kept.follow()
 
     assert list(kept.wanted) == [new.url, "/somewhere/"]
+
+
+def held_by_another_process(kept, path):
+    """Start a process that makes a page until it is told to go on; returns it once it holds the lock."""
+    code = (
+        "import sys; from pathlib import Path; from portal.delivery.store import Store\n"
+        f"with Store(Path({str(kept.store.root)!r})).making({path!r}, 1): print(1, flush=True); sys.stdin.readline()"
+    )
+    command = [sys.executable, "-c", code]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  # our own
+    assert process.stdout.readline() == b"1\n"
+    return process
+
+
+def test_a_page_that_another_process_makes_is_waited_for_and_not_for_ever(kept, page):
+    with held_by_another_process(kept, page.url) as other:
+        with kept.store.making(page.url, 0.05) as waited:
+            assert waited
+        with kept.store.making("/words/", 0.05) as waited:
+            assert not waited
+        other.communicate(b"go on\n")
+    with kept.store.making(page.url, 0.05) as waited:
+        assert not waited
+
+
+@pytest.mark.parametrize("refused", ["mkdir", "open"])
+def test_a_disk_without_room_for_a_lock_lets_everybody_make_the_page(kept, page, refused):
+    full = mock.patch.object(Path, refused, side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    with full, kept.store.making(page.url, 5) as waited:
+        assert not waited

@@ -221,8 +221,9 @@ def test_who_comes_while_a_page_is_being_made_waits_for_it_and_makes_it_not_agai
     monkeypatch.setattr(views, "PATIENCE", 0.01)
     monkeypatch.setattr(renderings, "find", lambda path: next(in_between))
     monkeypatch.setattr(renderings, "make", lambda *args: pytest.fail("made once more"))
-    with views.LOCKS[hash("/guides/") % len(views.LOCKS)]:
+    with kept.store.making("/guides/", 0):
         answer = client.get("/guides/")
 
     assert answer.status_code == 200
-    assert not any(lock.locked() for lock in views.LOCKS)
+    with kept.store.making("/guides/", 0) as waited:
+        assert not waited
