@@ -97,6 +97,15 @@ def test_the_skip_link_is_first_and_leads_to_the_text(live_site, phone_reader):
 FIRST_SEEN = """() => [...document.querySelectorAll('.sources > ol > li')]
   .map(one => [one.getBoundingClientRect().top, one.textContent.trim()]).find(([top]) => top > 0)"""
 
+# How wide the number of the last source is drawn, and how much room there is for it: what sticks out is cut off.
+NUMBERS = """() => {
+  const last = [...document.querySelectorAll('.sources > ol > li')].pop();
+  const style = getComputedStyle(last), pen = document.createElement('canvas').getContext('2d');
+  pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+  const room = last.getBoundingClientRect().left - last.closest('.sources').getBoundingClientRect().left;
+  return [pen.measureText(`${last.parentElement.children.length}. `).width, room];
+}"""
+
 
 def test_who_comes_back_to_a_source_stands_where_they_were_and_a_number_leads_to_its_own(live_site, phone_reader):
     phone_reader.emulate_media(reduced_motion="reduce")
@@ -104,6 +113,8 @@ def test_who_comes_back_to_a_source_stands_where_they_were_and_a_number_leads_to
     sources = phone_reader.locator(".sources")
     # a long list is laid out when somebody comes near
     assert sources.evaluate("one => getComputedStyle(one).contentVisibility") == "auto"
+    needed, room = phone_reader.evaluate(NUMBERS)
+    assert needed < room
 
     sources.evaluate("one => scrollTo({ top: one.offsetTop + 900, behavior: 'instant' })")
     was_at, was = phone_reader.evaluate(FIRST_SEEN)
