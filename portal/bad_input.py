@@ -11,6 +11,7 @@ import logging
 import re
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any
 
@@ -65,7 +66,12 @@ class BadInput:
         if UNSTORABLE.search(request.path):
             raise Http404
         request.GET = with_ids_alone(cleaned(request.GET))  # type: ignore[assignment]  # as Django's own handler does
-        return self.get_response(request)
+        response = self.get_response(request)
+        # a button that was pressed after the session had ended: with the password given, a browser asks for its address
+        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.path.startswith(admin_at()):
+            empty = not getattr(response, "content", b"streamed")
+            return _nothing_was_done(request, response) if empty else response
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
         """Clean the fields of a form; after the check of its token, which has read them."""
@@ -94,6 +100,13 @@ class BadInput:
 def refuse(request: HttpRequest) -> HttpResponseBase:
     """Say that nothing was saved."""
     return render(request, "portal/bad_input.html", status=400)
+
+
+def _nothing_was_done(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Say so to whoever asked for the address of a button; the answer itself would be an empty page."""
+    said = render(request, "portal/bad_input.html", {"of_a_button": True}, status=response.status_code)
+    said.headers["Allow"] = response.headers.get("Allow", "POST")
+    return said
 
 
 def is_of_the_form(trace: TracebackType | None) -> bool:

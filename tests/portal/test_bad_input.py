@@ -80,6 +80,21 @@ def test_what_no_list_can_hold_is_told_to_who_asked_for_it(client, name, given):
 
 
 @pytest.mark.django_db
+def test_whoever_signs_in_after_pressing_a_button_is_told_that_nothing_was_done(client):
+    page, reviewer = making.released(making.info()), making.reviewer()
+    button = reverse("review:withdraw", args=[page.pk])
+    door = client.post(button, {"reason": "Wrong."}).url
+    assert button in door
+
+    client.force_login(reviewer)
+    response = client.get(button)
+    assert (response.status_code, response.headers["Allow"]) == (405, "POST")
+    assert "Nothing was done" in response.content.decode()
+    page.refresh_from_db()
+    assert page.live
+
+
+@pytest.mark.django_db
 def test_hundreds_of_words_are_no_search_of_the_admin(client):
     client.force_login(making.superuser())
 
