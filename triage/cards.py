@@ -44,15 +44,12 @@ def _cards(guide: Any, text: Text) -> Iterator[Card]:
 
 
 def _chosen(guide: Any) -> Iterator[int]:
-    """Yield the ids of the rules on the cards of a guide, as they are stored."""
+    """Yield the ids of the rules on the cards of a guide, as they are stored; a draft may have places left empty."""
     for section in guide.body.raw_data:
         for block in section["value"]["content"]:
             if block["type"] == "care_card":
-                yield from (_id(item) for item in block["value"]["rules"])
-
-
-def _id(item: Any) -> int:
-    return int(item["value"] if isinstance(item, dict) else item)
+                stored = (item["value"] if isinstance(item, dict) else item for item in block["value"]["rules"])
+                yield from (int(value) for value in stored if value is not None)
 
 
 def rests_on(text: Text) -> str:

@@ -49,6 +49,14 @@ def test_a_guide_that_leaves_out_an_emergency_is_not_submitted(guide):
     assert "No card shows CR1 " in str(guide.content_problems()[0])
 
 
+def test_a_place_that_a_draft_leaves_empty_says_nothing_to_the_check(guide):
+    with_cards(guide, lambda rules: rules.append({"type": "item", "value": None, "id": str(uuid4())}))
+
+    assert "No card" not in str(guide.content_problems())
+    with_cards(guide, lambda rules: rules.pop(0))
+    assert "No card shows CR1 " in str(guide.content_problems())
+
+
 def test_a_guide_to_no_check_is_not_asked(guide):
     guide.check_key = "nowhere"
     assert guide.content_problems() == []
