@@ -26,7 +26,10 @@ def render_chooser(
 ) -> SafeString:
     """Render a chooser as Wagtail does, with an inert element where it has a script."""
     identity = (attrs or {})["id"]
-    data = self.get_value_data(value)
+    try:
+        data = self.get_value_data(value)
+    except (TypeError, ValueError):  # no id at all: a form that is shown again with its errors shows nothing chosen
+        data = self.get_value_data(None)
     how, arguments = _start_of(self, identity, name, data)
     return SafeString(self.render_html(name, data, attrs)) + start(how, json.dumps(arguments))
 

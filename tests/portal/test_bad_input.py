@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from wagtail.admin.widgets import AdminPageChooser
 from wagtail.models import Workflow
 
 from portal.bad_input import BadInput, cleaned
@@ -192,3 +193,11 @@ def test_json_that_nests_without_end_is_refused_by_the_internal_interface():
     address = reverse("wagtailadmin_api:pages:action", args=[making.info().pk, "delete"])
 
     assert client.post(address, "[" * 5000, content_type="application/json").status_code == 400
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("sent", ["random", "1e5", "[]", "", "9" * 30])
+def test_a_form_that_is_shown_again_shows_nothing_chosen_for_what_is_no_choice(sent):
+    chooser = AdminPageChooser()
+
+    assert chooser.render("include", sent, {"id": "include"}) == chooser.render("include", None, {"id": "include"})
