@@ -3,7 +3,9 @@
 Wagtail reads its own forms without doubting them: a count that is no number, a missing part of a block or a character
 that PostgreSQL does not store ends in a server error there. Nothing is saved in that case, so the answer may as well be
 that the form could not be read; an error anywhere else stays what it is, and is reported. So does one of our own code
-while it reads a form: what arrives broken at Wagtail is input, what breaks in our lines is a fault of ours.
+while it reads a form: what arrives broken at Wagtail is input, what breaks in our lines is a fault of ours. An address
+that asks a list for what none can hold is refused in the same way, and the address of a button says that nothing was
+done.
 """
 
 import json
@@ -91,7 +93,9 @@ class BadInput:
         # and nobody looks for hundreds of words at once, each of which Wagtail joins to those before
         nests = isinstance(error, RecursionError) and came_from(error.__traceback__, {"raw_decode", "as_sql"})
         of_the_form = isinstance(error, FAULTS) and is_of_the_form(error.__traceback__)
-        if nests or of_the_form or (isinstance(error, NOT_FOUND) and is_of_the_address(error.__traceback__)):
+        # only who reads: of what writes nobody could say here that nothing was saved
+        reads = request.method in {"GET", "HEAD"} and isinstance(error, NOT_FOUND)
+        if nests or of_the_form or (reads and is_of_the_address(error.__traceback__)):
             log.warning("what was sent could not be read: %s at %s", type(error).__name__, request.path)
             return refuse(request)
         return None

@@ -80,6 +80,27 @@ def test_what_no_list_can_hold_is_told_to_who_asked_for_it(client, name, given):
     assert "could not be read" in response.content.decode()
 
 
+def get_prep_lookup():
+    raise ValueError("Field 'id' expected a number")
+
+
+@pytest.mark.django_db
+def test_an_error_is_the_addresses_only_where_it_was_read_and_no_line_of_ours_took_part():
+    door, ask = BadInput(lambda request: None), RequestFactory()
+
+    def answer_to(request, act):
+        try:
+            act()
+        except ValueError as error:
+            return door.process_exception(request, error)
+
+    of_ours = as_ours(lambda look: look())
+    assert answer_to(ask.get("/admin/images/"), get_prep_lookup).status_code == 400
+    assert answer_to(ask.get("/admin/images/"), lambda: of_ours(get_prep_lookup)) is None
+    assert answer_to(ask.post("/admin/images/"), get_prep_lookup) is None
+    assert answer_to(ask.get("/causes/"), get_prep_lookup) is None
+
+
 @pytest.mark.django_db
 def test_whoever_signs_in_after_pressing_a_button_is_told_that_nothing_was_done(client):
     page, reviewer = making.released(making.info()), making.reviewer()
