@@ -17,7 +17,12 @@ class ByAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the language of the address."""
-        first = request.path_info.lstrip("/").partition("/")[0]
-        known = {code for code, _ in settings.LANGUAGES[1:]}
-        with translation.override(first if first in known else settings.LANGUAGE_CODE):
+        with translation.override(of_address(request.path_info)):
             return self.get_response(request)
+
+
+def of_address(path: str) -> str:
+    """Return the language that stands first in an address; that of the source where none does."""
+    first = path.lstrip("/").partition("/")[0]
+    known = {code for code, _ in settings.LANGUAGES[1:]}
+    return first if first in known else settings.LANGUAGE_CODE

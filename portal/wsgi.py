@@ -20,11 +20,12 @@ def _with_pages(django: Any) -> Any:
 
     from portal import production  # noqa: PLC0415  # the same
     from portal.delivery import front, keeper  # noqa: PLC0415  # the same
+    from portal.delivery.steps import Steps  # noqa: PLC0415  # the same
     from portal.observe.around import Around  # noqa: PLC0415  # the same
     from portal.observe.metrics import Publisher  # noqa: PLC0415  # the same
 
     production.refuse_unsafe()
-    inner = Around(django)
+    inner = Around(Steps(django))
     if not settings.KEEP_PAGES:
         return inner
 

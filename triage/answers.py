@@ -26,6 +26,8 @@ class State:
 
     check: Check
     answers: Answers
+    shelf: Shelf = field(default_factory=Shelf)
+    """What stands beside that release."""
     who: str = ME
     question: str = ""
     given: tuple[str, ...] = ()
@@ -48,6 +50,7 @@ def read(request: HttpRequest, slug: str, shelf: Shelf) -> State:
     return State(
         check=check,
         answers=answers,
+        shelf=shelf,
         who=OTHER if form.get("who") == OTHER else ME,
         question=form.get("q", ""),
         # without a button at its end the body was cut off, and some of what was ticked may be missing

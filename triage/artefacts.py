@@ -86,13 +86,17 @@ class Shelf:
                 )
                 for slug, kept in self.checks.items()
             }
-            self._told[language] = Shelf(self.indexes.get(language, self.index), checks)
+            self._told[language] = Shelf(self.indexes.get(language, self.index), checks, self.words)
         return self._told[language]
 
     def is_told(self, slug: str, language: str) -> bool:
         """Whether the release that holds now can be read in a language; also of a check that is not here."""
         kept = self.checks.get(slug)
         return not kept or kept[0].hash in self.words.get(language, {})
+
+    def told_in(self, check: Check) -> tuple[str, ...]:
+        """Return the languages besides that of the source in which a release can be read."""
+        return tuple(code for code, known in self.words.items() if check.hash in known)
 
     def current(self, slug: str) -> Check:
         """The release that holds now; raises NoCheckError."""
@@ -158,7 +162,7 @@ def shelf() -> Shelf:
 
 def told_in(check: Check) -> tuple[str, ...]:
     """Return the languages besides that of the source in which a release can be read now."""
-    return tuple(code for code, known in shelf().words.items() if check.hash in known)
+    return shelf().told_in(check)
 
 
 def _read(pointer: Path, before: Shelf) -> Shelf:

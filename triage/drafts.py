@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.test import RequestFactory
+from django.utils import timezone
 
 from review.permissions import can_review
 from triage.answers import FORM_TYPE, read
@@ -42,7 +43,7 @@ def answer(request: HttpRequest, check: Check, action: str) -> HttpResponse:
     """Return the response of a draft to a post."""
     slug = str(check.document["slug"])
     state = read(request, slug, Shelf(checks={slug: (check,)}))
-    return respond(state, step(state), action=action, draft=True)
+    return respond(state, step(state), timezone.localdate(), action=action, draft=True)
 
 
 def draft_post(check: Check) -> Post:

@@ -5,14 +5,14 @@ from datetime import date
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from articles.addresses import absolute
 from articles.paper.qr import qr_path
-from triage import artefacts, one_page, question_page
+from triage import one_page, question_page
 from triage.answers import OTHER, State, fields
-from triage.around import Context, about
-from triage.artefacts import Check
+from triage.around import Context, about, is_overdue
+from triage.artefacts import Check, Shelf
 from triage.engine.diagram import svg
 from triage.engine.protocol import Answers, Stage
 from triage.engine.receipts import encode
@@ -56,7 +56,7 @@ def emergency_signs(check: Check) -> list[str]:
 def page(state: State, taken: Step, today: date, *, action: str, draft: bool = False, not_printed: bool = False) -> str:
     """Return the page that a step is shown as; `not_printed`: the summary that was asked for could not be made."""
     common = {
-        **about(state.check),
+        "check": state.check,
         "action": action,
         "draft": draft,
         "hidden": fields(taken.answers),
@@ -67,16 +67,22 @@ def page(state: State, taken: Step, today: date, *, action: str, draft: bool = F
         "not_printed": not_printed,
     }
     if taken.show is Show.QUESTION:
-        return question_page.page({**common, "offer": offer(state, taken)}, taken)
+        beside = {
+            "offer": offer(state.shelf, state.check, taken.answers),
+            "overdue": is_overdue(state.check, today),
+            "tongues": state.shelf.told_in(state.check),
+        }
+        return question_page.page({**common, **beside}, taken)
     template, more = _page(state, taken, today)
-    made = {**common, **more}
+    made = {**about(state.check), **common, **more}
     return render_to_string(template, {**made, "state": question_page.state(made)})
 
 
 def _page(state: State, taken: Step, today: date) -> tuple[str, Context]:
     """Return template and own context of a step that is no question."""
     if taken.show is Show.REVIEW:
-        return "triage/review.html", {**review_answers(state.check, taken.answers), "offer": offer(state, taken)}
+        offered = offer(state.shelf, state.check, taken.answers)
+        return "triage/review.html", {**review_answers(state.check, taken.answers), "offer": offered}
     path = on_path(state.check, taken.answers)
     found = state.check.machine.result(path)
     if taken.show is Show.UNFINISHED:
@@ -91,13 +97,13 @@ def review_answers(check: Check, answers: Answers) -> Context:
     return {"title": gettext("Check your answers"), "rows": [(key, row.question, row.answer) for key, row in words]}
 
 
-def offer(state: State, taken: Step) -> Check | None:
+def offer(shelf: Shelf, check: Check, answers: Answers) -> Check | None:
     """Return another check that fits better: one that includes this one and starts from an answer given here."""
-    for other in artefacts.shelf().in_language(get_language() or "en").newest:
-        if other.document["includes"] != state.check.key:
+    for other in shelf.newest:
+        if other.document["includes"] != check.key:
             continue
         for start in other.document["starts"]:
-            answer = taken.answers.get(start["question"])
+            answer = answers.get(start["question"])
             tokens = answer if isinstance(answer, tuple) else (answer,)
             if start["option"] in tokens or f"?{start['option']}" in tokens:
                 return other

@@ -13,11 +13,11 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from articles.leg_map import views as leg_views
 from triage.around import Context, about
-from triage.artefacts import Check, told_in
+from triage.artefacts import Check
 from triage.engine.protocol import UNSURE, Kind, Question, Stage
 from triage.forms import choices, refining_choices
 from triage.steps import Show, Step
@@ -36,14 +36,20 @@ PART_TITLES = {
 
 
 def page(common: Context, taken: Step) -> str:
-    """Return a question as a page; `common` is what surrounds it, with action, answers so far and notes."""
+    """Return a question as a page; `common` is what surrounds it: action, answers so far, notes, languages."""
     check: Check = common["check"]
     number, left = _place(check, taken)
-    places = {"state": state(common), "notes": _notes(common), "progress": _progress(number, left)}
+    language = get_language()
+    told = tuple(name for name in NOTES if common[name])
+    places = {
+        "state": state(common),
+        "notes": _notes(told, common["offer"], language) if told else "",
+        "progress": _progress(number, left, language),
+    }
     if common["draft"] or taken.error or taken.given or taken.refining or taken.question in taken.answers:
-        made = {**common, **question(check, taken), "back": number > 1 or taken.refining, **places}
+        made = {**about(check), **common, **question(check, taken), "back": number > 1 or taken.refining, **places}
         return render_to_string(TEMPLATE, made)
-    parts = _cut(check, taken.question, common["action"], (number > 1, common["overdue"]), told_in(check))
+    parts = _cut(check, taken.question, common["action"], (number > 1, common["overdue"]), common["tongues"])
     return "".join([places[part] if odd % 2 else part for odd, part in enumerate(parts)])
 
 
@@ -67,13 +73,15 @@ def state(context: Context) -> SafeString:
     return SafeString("".join([f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in rows]))
 
 
-def _notes(context: Context) -> str:
-    if not any(context.get(name) for name in NOTES):
-        return ""
-    return render_to_string("triage/parts/notes.html", context)
+@lru_cache(maxsize=KEPT)
+def _notes(told: tuple[str, ...], offer: Check | None, _language: str | None) -> str:
+    """Return the notes above a question in the active language."""
+    return render_to_string("triage/parts/notes.html", {**dict.fromkeys(told, True), "offer": offer})
 
 
-def _progress(number: int, left: int) -> SafeString:
+@lru_cache(maxsize=KEPT)
+def _progress(number: int, left: int, _language: str | None) -> SafeString:
+    """Return how far somebody has come, in the active language."""
     if left:
         return format_html(gettext("Question {}, at most {} more"), number, left)
     return format_html(gettext("Question {}, the last one"), number)

@@ -7,6 +7,7 @@ import functools
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ from articles.dialling import standing
 from articles.paper import kept
 from articles.paper.printing import BusyError, NotPrintedError
 from articles.translations.languages import others
-from triage import artefacts, counts, exports, one_page, pages
+from triage import counts, exports, one_page, pages
 from triage.answers import State, UnreadableError, read
 from triage.around import around, in_its_languages
 from triage.artefacts import Check, NoCheckError
@@ -87,7 +88,7 @@ def in_a_language_it_is_told_in(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         language = get_language() or settings.LANGUAGE_CODE
         slug = args[0] if args else kwargs.get("slug")
-        if is_source() or slug is None or artefacts.shelf().is_told(slug, language):
+        if is_source() or slug is None or shelf().is_told(slug, language):
             return view(request, *args, **kwargs)
         with override(settings.LANGUAGE_CODE):
             if request.method == "POST":
@@ -130,7 +131,7 @@ def _page(template: str, context: Mapping[str, Any], *, status: int = 200) -> Ht
 def index(request: HttpRequest) -> HttpResponse:
     """List the checks; where none is told in the language of the address, in that of the source."""
     language = get_language() or settings.LANGUAGE_CODE
-    if not is_source() and language not in artefacts.shelf().words:
+    if not is_source() and language not in shelf().words:
         return _in_the_source(request, language)
     return _page("triage/index.html", {"checks": shelf().newest})
 
@@ -143,8 +144,9 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         return _page("triage/intro.html", pages.intro(found.current(slug)))
     state = read(request, slug, found)
     taken = step(state)
-    _count(state, taken)
-    return respond(state, taken, action=_address(slug, get_language()))
+    today = timezone.localdate()
+    _count(state, taken, today)
+    return respond(state, taken, today, action=_address(slug, get_language()))
 
 
 @functools.lru_cache(maxsize=256)
@@ -153,17 +155,16 @@ def _address(slug: str, language: str | None) -> str:
     return reverse("triage:check", args=[slug])
 
 
-def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> HttpResponse:
+def respond(state: State, taken: Step, today: date, *, action: str, draft: bool = False) -> HttpResponse:
     """Return the response for a step; also used for drafts, under another address."""
     if taken.show is Show.ERASED:
         return _erased()
-    today = timezone.localdate()
     if taken.show is Show.CALENDAR:
-        return _calendar(state.check, taken)
+        return _calendar(state.check, taken, today)
     if taken.show is Show.SUMMARY:
         return _attachment(pages.summary(state, taken, today), "check-summary.txt", "text/plain")
     if taken.show is Show.SUMMARY_PDF:
-        return _summary_pdf(state, taken, action=action, draft=draft)
+        return _summary_pdf(state, taken, today, action=action, draft=draft)
     if taken.show in FHIR:
         if draft:
             raise UnreadableError("a draft has no address that a response could name")
@@ -172,9 +173,8 @@ def respond(state: State, taken: Step, *, action: str, draft: bool = False) -> H
     return HttpResponse(pages.page(state, taken, today, action=action, draft=draft))
 
 
-def _count(state: State, taken: Step) -> None:
+def _count(state: State, taken: Step, today: date) -> None:
     """Count what was shown; the numbers of a day, without the answers."""
-    today = timezone.localdate()
     if state.go == "begin":
         counts.count(state.check, DayCount.STARTED, day=today)
     if taken.show is Show.QUESTION and state.go in {"begin", "next"} and not taken.error:
@@ -201,8 +201,7 @@ def cleared(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _calendar(check: Check, taken: Step) -> HttpResponse:
-    today = timezone.localdate()
+def _calendar(check: Check, taken: Step, today: date) -> HttpResponse:
     net = pages.report_of(check, taken.answers, today).net
     if net is None:
         raise UnreadableError("there is no date to remember")
@@ -210,9 +209,8 @@ def _calendar(check: Check, taken: Step) -> HttpResponse:
     return _attachment(text, "reminder.ics", "text/calendar")
 
 
-def _summary_pdf(state: State, taken: Step, *, action: str, draft: bool) -> HttpResponse:
+def _summary_pdf(state: State, taken: Step, today: date, *, action: str, draft: bool) -> HttpResponse:
     """Print the summary; where that fails the result stays as it was, with the other ways to take it along."""
-    today = timezone.localdate()
     try:
         # on paper for whoever treats the person, so in the language in which the release was signed
         with override(settings.LANGUAGE_CODE):

@@ -128,5 +128,5 @@ def test_a_draft_is_saved_for_no_other_program(calf):
     taken = Step(Show.FHIR_R4, {})
 
     with pytest.raises(UnreadableError):
-        respond(State(check=calf, answers={}), taken, action="", draft=True)
-    assert respond(State(check=calf, answers={}), taken, action="").status_code == 200
+        respond(State(check=calf, answers={}), taken, date(2026, 11, 23), action="", draft=True)
+    assert respond(State(check=calf, answers={}), taken, date(2026, 11, 23), action="").status_code == 200

@@ -1,21 +1,23 @@
 import pytest
 from django.template.loader import render_to_string
 
-from triage import around, question_page
+from triage import around, pages, question_page
 from triage.engine.safety_net import spoken
 from triage.steps import Show, Step
 
 
 def common(check, **more):
-    return {**around.about(check), "action": "/check/x/", "draft": False, "hidden": {}, "who": "me", **more}
+    beside = {"draft": False, "updated": False, "lost": False, "for_other": False, "offer": None, "tongues": ()}
+    return {**around.about(check), "action": "/check/x/", "hidden": {}, "who": "me", **beside, **more}
 
 
 def in_full(context, taken):
     """The page of a question, rendered as a whole."""
     check = context["check"]
     number, left = question_page._place(check, taken)
-    places = {"state": question_page.state(context), "notes": question_page._notes(context),
-              "progress": question_page._progress(number, left), "back": number > 1}  # fmt: skip
+    places = {"state": question_page.state(context),
+              "notes": render_to_string("triage/parts/notes.html", context) if context["lost"] else "",
+              "progress": question_page._progress(number, left, "en"), "back": number > 1}  # fmt: skip
     return render_to_string(question_page.TEMPLATE, {**context, **question_page.question(check, taken), **places})
 
 
@@ -50,7 +52,8 @@ def test_values_are_written_safely(calf):
 def test_a_late_review_is_said_on_every_page(calf, visitor, monkeypatch):
     late = "The next review of this check is late."
     assert late not in visitor().begin().page.text
-    monkeypatch.setattr(around, "is_overdue", lambda check, today: True)
+    for module in (around, pages):
+        monkeypatch.setattr(module, "is_overdue", lambda check, today: True)
 
     someone = visitor().begin()
     assert late in someone.page.text

@@ -13,7 +13,6 @@ from typing import Any
 from django.utils.translation import gettext
 
 from triage import pages
-from triage.answers import State
 from triage.around import whom_to_dial
 from triage.artefacts import Check, Shelf
 from triage.engine.answers import clean
@@ -21,7 +20,7 @@ from triage.engine.protocol import Answers
 from triage.engine.result import Result
 from triage.partners.described import Json, addresses, question, reviewed
 from triage.partners.told import told
-from triage.steps import Show, Step, on_path
+from triage.steps import on_path
 
 LIMIT = 16 * 1024
 """Bytes of a body; every answer to the longest check is a tenth of that."""
@@ -40,6 +39,8 @@ class Asked:
     answers: Answers
     updated: bool
     not_understood: tuple[str, ...]
+    shelf: Shelf
+    """What stands beside that release."""
 
 
 def read(body: bytes, slug: str, shelf: Shelf) -> Asked:
@@ -61,7 +62,7 @@ def read(body: bytes, slug: str, shelf: Shelf) -> Asked:
             answers[key] = answer
     # of a question that is not one of ours only that there was one is told: its name could be anything
     named_so = tuple(key if key in questions else "" for key in unread[:MOST_UNREAD])
-    return Asked(check, answers, bool(named) and named != check.hash, named_so)
+    return Asked(check, answers, bool(named) and named != check.hash, named_so, shelf)
 
 
 def _object(body: bytes) -> dict[str, Any]:
@@ -145,7 +146,7 @@ def _unfinished(check: Check, path: Answers, found: Result, today: date) -> Json
 
 def _better(asked: Asked) -> Mapping[str, str] | None:
     """Return another check that includes this one and starts from an answer given here."""
-    other = pages.offer(State(asked.check, asked.answers), Step(Show.QUESTION, asked.answers))
+    other = pages.offer(asked.shelf, asked.check, asked.answers)
     if other is None:
         return None
     slug = other.document["slug"]
