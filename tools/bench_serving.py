@@ -49,6 +49,7 @@ OUT = ROOT / "docs" / "bench" / "serving.json"
 CHECK = "/check/calf/"
 ROUNDS, STEP_ROUNDS = 3, 5
 CONNECTIONS = (1, 8)
+STEP_CONNECTIONS = (8, 16, 32)
 # So many pages through the web server, for each that it serves from a file, at so many connections.
 EDGE_LEAST = {1: 0.8, 8: 0.6}
 KB = 1024
@@ -183,7 +184,7 @@ def sizes(folder: Path) -> list[dict[str, Any]]:
 
 
 def step(folder: Path, site: Processes, seconds: int) -> dict[str, Any]:
-    """Return what a step costs and how long the slowest take at full load, through the web server where there is one.
+    """Return what a step costs and how long the slowest take, through the web server where there is one.
 
     There it goes to the process that has least to do; alone, the system deals connections out to processes by chance.
     """
@@ -191,15 +192,24 @@ def step(folder: Path, site: Processes, seconds: int) -> dict[str, Any]:
     script, asked = step_script(folder, url), site.behind or site.alone
     load(url, CONNECTIONS[-1], 1, script)
     begun, begun_edge = cpu_seconds(asked), cpu_seconds(site.edge)
-    rounds = [load(url, CONNECTIONS[-1], seconds, script) for _ in range(STEP_ROUNDS)]
-    total = sum(one["requests"] for one in rounds)
-    # the round in the middle, by how slow its slowest are
-    middle = sorted(rounds, key=lambda one: one["p99"] / one["p50"])[STEP_ROUNDS // 2]
-    return middle | {
+    rounds = {count: [load(url, count, seconds, script) for _ in range(STEP_ROUNDS)] for count in STEP_CONNECTIONS}
+    total = sum(one["requests"] for many in rounds.values() for one in many)
+    loads = [_in_the_middle(count, many) for count, many in rounds.items()]
+    # full is the load at which most steps come out: with fewer connections the processes wait, with more the steps do
+    full = max(loads, key=lambda one: one["rate"])
+    return full | {
         "cpu_ms": 1000 * (cpu_seconds(asked) - begun) / total,
         "edge_cpu_ms": 1000 * (cpu_seconds(site.edge) - begun_edge) / total,
-        "slowest": [one["p99"] / one["p50"] for one in rounds],
+        "loads": loads,
     }
+
+
+def _in_the_middle(count: int, rounds: list[dict[str, float]]) -> dict[str, Any]:
+    """Return the round in the middle, by how slow its slowest are."""
+    by_tail = sorted(rounds, key=lambda one: one["p99"] / one["p50"])
+    slowest = [one["p99"] / one["p50"] for one in rounds]
+    rate = statistics.median(one["rate"] for one in rounds)
+    return by_tail[len(rounds) // 2] | {"connections": count, "rate": rate, "slowest": slowest}
 
 
 def run(seconds: int) -> dict[str, Any]:
@@ -222,6 +232,13 @@ def run(seconds: int) -> dict[str, Any]:
     return figures
 
 
+def _tail(one: dict[str, Any]) -> str:
+    """Return in words how slow the slowest steps of a load were."""
+    tails = ", ".join(f"{times:.1f}" for times in one["slowest"])
+    slow = f"slowest 1 % {one['p99']:.1f} ms, median {one['p50']:.1f} ms (times, by rounds: {tails})"
+    return f"{one['connections']} connections: {one['rate']:.0f} steps a second, {slow}."
+
+
 def report(figures: dict[str, Any]) -> str:
     """Return the figures in words."""
     ours, plain = figures["not_in_memory"], figures["plain"]
@@ -231,11 +248,11 @@ def report(figures: dict[str, Any]) -> str:
     ]
     lines += [f"{row['what']}: {row['bytes']} bytes compressed (limit {row['limit']})." for row in figures["sizes"]]
     if step := figures.get("step"):
-        kept, tails = figures["kept"], ", ".join(f"{one:.1f}" for one in step["slowest"])
+        kept = figures["kept"]
         lines += [
             f"Step of a check: {step['rate']:.0f} a second, {step['cpu_ms']:.2f} ms of processor.",
             f"What nginx adds: {step['edge_cpu_ms']:.2f} ms.",
-            f"Its slowest 1 %: {step['p99']:.1f} ms, median {step['p50']:.1f} ms (times, by rounds: {tails}).",
+            *map(_tail, step["loads"]),
             f"Kept guide from the application: {kept['cpu_ms']:.3f} ms, {kept['rate']:.0f} a second.",
         ]
     else:
