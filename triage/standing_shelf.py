@@ -3,7 +3,6 @@
 import logging
 import time
 
-from django.db import close_old_connections
 from django.utils.translation import get_language
 
 from triage import artefacts
@@ -24,8 +23,6 @@ def shelf() -> Shelf:
     found = artefacts.shelf()
     if found is artefacts.NOTHING and _is_time(str(artefacts.folder())):
         try:
-            # a step comes here without what Django does before a request: a connection that is broken is not asked
-            close_old_connections()
             write_artefacts()
         except Exception as error:  # noqa: BLE001  # without a database there is no check, and the page says so
             log.error("Released checks could not be put on disk: %s", place_of(error))  # noqa: TRY400

@@ -13,6 +13,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIRequest
+from django.db import close_old_connections
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.log import log_response
@@ -58,6 +59,8 @@ class Steps:
         response = cast("HttpResponse", self._handler(request))
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+            # nothing else looks after a connection here: one that broke is not asked again
+            close_old_connections()
         start_response(f"{response.status_code} {response.reason_phrase}", [*response.items()])
         return [response.content]
 

@@ -1,4 +1,3 @@
-import functools
 import re
 from datetime import date
 
@@ -301,16 +300,6 @@ def test_even_where_no_check_can_be_read_from_disk_somebody_says_whom_to_call(cl
 
     assert response.status_code == 500
     assert "112" in response.content.decode()
-
-
-def test_a_connection_that_is_broken_is_not_asked_for_the_checks(client, own_folder, monkeypatch):
-    """A step comes here without what Django does before a request."""
-    done = []
-    for name in ("close_old_connections", "write_artefacts"):
-        monkeypatch.setattr(f"triage.standing_shelf.{name}", functools.partial(done.append, name))
-    client.get("/check/")
-
-    assert done == ["close_old_connections", "write_artefacts"]
 
 
 def test_without_a_release_the_list_says_what_to_do(client, own_folder, monkeypatch):

@@ -2,12 +2,15 @@
 
 import gzip
 import io
+import os
+import subprocess
+import sys
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from portal.delivery import steps
 from portal.delivery.steps import LAYERS, Steps
 
 CHECK = "/check/calf/"
@@ -19,7 +22,15 @@ NOT_THE_SAME = {"Date"}
 
 
 @pytest.fixture
-def django(settings):
+def closed(monkeypatch):
+    """Keep the connection of the test; gives what is closed instead."""
+    done = []
+    monkeypatch.setattr("portal.delivery.steps.close_old_connections", lambda: done.append("old connections"))
+    return done
+
+
+@pytest.fixture
+def django(settings, closed):
     settings.ALLOWED_HOSTS = ["localhost"]
     return WSGIHandler()
 
@@ -81,8 +92,8 @@ def nobody(environ, start_response):
         ({"HTTP_X_FORWARDED_PROTO": "https"}, "200 OK"),
     ],
 )
-@pytest.mark.usefixtures("db")
-def test_a_step_is_answered_as_django_answers_it(django, given, status):
+@pytest.mark.usefixtures("db", "released")
+def test_a_step_is_answered_as_django_answers_it(django, closed, given, status):
     given = dict(given)
     fields, path = given.pop("fields", None), given.pop("path", CHECK)
 
@@ -91,9 +102,10 @@ def test_a_step_is_answered_as_django_answers_it(django, given, status):
     assert short[0] == status
     assert short == whole
     assert "Set-Cookie" not in short[1]
+    assert bool(closed) == (status >= "400")
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("db", "released")
 def test_a_site_on_https_leads_there_and_says_to_stay(django, settings):
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 1000
@@ -109,7 +121,7 @@ def test_a_site_on_https_leads_there_and_says_to_stay(django, settings):
     assert safe[0][1]["Strict-Transport-Security"].startswith("max-age=1000")
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("db", "released")
 def test_a_check_that_breaks_says_so_and_the_log_does_not_say_what_was_answered(django, monkeypatch, caplog):
     def broken(*_):
         raise RuntimeError("from_18_to_59")
@@ -123,11 +135,8 @@ def test_a_check_that_breaks_says_so_and_the_log_does_not_say_what_was_answered(
     assert "from_18_to_59" not in caplog.text
 
 
-@pytest.mark.usefixtures("db")
+@pytest.mark.usefixtures("db", "released")
 def test_a_step_asks_the_database_nothing(django, django_assert_num_queries):
-    # where nobody has asked for a check yet, it is put on disk
-    ask(Steps(nobody), sent())
-
     with django_assert_num_queries(0):
         assert ask(Steps(nobody), sent(AGE))[0] == "200 OK"
 
@@ -159,9 +168,13 @@ def test_every_layer_of_the_short_way_is_one_of_the_sites_own(settings):
     assert set(settings.MIDDLEWARE) >= LAYERS
 
 
-@pytest.mark.usefixtures("db")
 def test_the_short_way_stands_before_django_where_the_site_is_served():
-    from portal.wsgi import application  # noqa: PLC0415  # it starts what keeps pages
+    said = "import portal.wsgi as site; print(type(site.application.application).__name__)"
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings_test"}
+    # in a process of its own: it starts what keeps pages
+    command = [sys.executable, "-W", "ignore", "-c", said]
+    done = subprocess.run(  # noqa: S603  # our own
+        command, env=environment, cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
 
-    inner = application.application if hasattr(application, "hits") else application
-    assert isinstance(inner.application, steps.Steps)
+    assert done.stdout.split() == ["Steps"]
