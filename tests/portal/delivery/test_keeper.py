@@ -266,15 +266,18 @@ def held_by_another_process(kept, path):
     return process
 
 
+def has_waited(kept, path):
+    with kept.store.making(path, 0.05) as waited:
+        return waited
+
+
 def test_a_page_that_another_process_makes_is_waited_for_and_not_for_ever(kept, page):
     with held_by_another_process(kept, page.url) as other:
-        with kept.store.making(page.url, 0.05) as waited:
-            assert waited
-        with kept.store.making("/words/", 0.05) as waited:
-            assert not waited
+        assert has_waited(kept, page.url)
+        # one page in 64 has the same lock and waits as well, not all of them
+        assert not all(has_waited(kept, f"/words/{number}/") for number in range(8))
         other.communicate(b"go on\n")
-    with kept.store.making(page.url, 0.05) as waited:
-        assert not waited
+    assert not has_waited(kept, page.url)
 
 
 @pytest.mark.parametrize("refused", ["mkdir", "open"])
