@@ -9,6 +9,8 @@ from articles.enums import Disposition
 
 # A worker looks every few seconds; after so long without it, somebody has to look after the worker.
 LATE = timedelta(minutes=10)
+# More words than any query has: a phrase that names no emergency, and a word that does not tell.
+NEVER = 1000
 
 
 class Kind(models.TextChoices):
@@ -78,13 +80,25 @@ class SearchWord(models.Model):
     phrase = models.ForeignKey(SearchPhrase, on_delete=models.CASCADE, related_name="+")
     entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="+")
     word = models.CharField(max_length=300, db_index=True)
-    stem = models.CharField(max_length=300, db_index=True)
+    stem = models.CharField(max_length=300)
     weight = models.PositiveSmallIntegerField(help_text="That of the phrase.")
     is_telling = models.BooleanField(default=False)
     is_minor = models.BooleanField(default=False)
+    alarm = models.PositiveSmallIntegerField(
+        db_default=0, help_text="How many words of a query it takes to name this emergency; 0: nobody has counted."
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["phrase", "word"], name="a_word_is_listed_once_for_a_phrase")]
+        indexes = [
+            # all that is asked for when pages are put in order; a beginning is found by it whatever the collation
+            models.Index(
+                fields=["stem", "entry", "weight"],
+                name="pages_by_stem",
+                opclasses=["varchar_pattern_ops", "int4_ops", "int2_ops"],
+            ),
+            models.Index(fields=["stem", "alarm"], name="emergencies_by_stem", condition=models.Q(alarm__lt=NEVER)),
+        ]
 
     def __str__(self) -> str:
         return self.word

@@ -20,6 +20,7 @@ from review.fingerprint import content_hash, of_content
 from review.models import Release, SignOff, Standing, Submission, Use
 from review.models.evidence import GENESIS, Chained, ChainHead
 from tests.row_templates import NAME, Marker, filled
+from triage.counts import sum_up
 
 # Contraindications stay the same ones: massage with a second set of them would contradict massage.
 KINDS = (
@@ -321,6 +322,7 @@ def add_years(*, counts: int) -> None:
             " (ARRAY['calf', 'pregnancy'])[1 + g %% 2], 'v' || (g / 2 %% 3), current_date - g / 60, 'reached',"
             " 'level-' || (g / 6 %% 10), g %% 50 FROM generate_series(0, %s) g", [counts - 1],
         )  # fmt: skip
+    sum_up()
 
 
 def _in_review(cursor: Any) -> None:

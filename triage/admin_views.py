@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -22,6 +23,8 @@ from triage.vignettes import screens
 from triage.vignettes.actions import may_write
 
 FILE_LIMIT = 500_000
+# So many versions are drawn on a page of numbers.
+VERSIONS = 10
 
 
 @csrf_exempt
@@ -90,7 +93,9 @@ def numbers(request: HttpRequest) -> HttpResponse:
     if not may_write(request.user):
         raise PermissionDenied
     counts.collect()
-    return render(request, "triage/admin/numbers.html", {"charts": queries.charts(), "least": queries.LEAST})
+    page = Paginator(queries.versions(), VERSIONS).get_page(request.GET.get("p"))
+    told = {"charts": queries.charts(list(page)), "page": page, "least": queries.LEAST}
+    return render(request, "triage/admin/numbers.html", told)
 
 
 app_name = "triage_admin"

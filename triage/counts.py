@@ -19,10 +19,10 @@ from typing import Any
 
 from django.conf import settings
 from django.db import Error, transaction
-from django.db.models import F
+from django.db.models import F, Max, Min, Sum
 
 from triage.artefacts import Check
-from triage.models import DayCount
+from triage.models import CountSum, DayCount
 
 ENOUGH = 10
 """So many checks must have been started before a lump is written."""
@@ -117,3 +117,21 @@ def _add(rows: list[list[Any]]) -> None:
     for protocol, version, day, event, detail, number in rows:
         row, _ = DayCount.objects.get_or_create(protocol=protocol, version=version, day=day, event=event, detail=detail)
         DayCount.objects.filter(pk=row.pk).update(count=F("count") + number)
+    for protocol, version, event in sorted({(row[0], row[1], row[3]) for row in rows}):
+        sum_up(protocol=protocol, version=version, event=event)
+
+
+@transaction.atomic
+def sum_up(**of: str) -> None:
+    """Add up all days anew of the numbers that fit, so that sums are right whatever they were before."""
+    # whoever adds to the same numbers on another machine is waited for, so that theirs are seen
+    list(CountSum.objects.select_for_update().filter(**of).order_by("pk"))
+    names = ("protocol", "version", "event", "detail")
+    days = DayCount.objects.filter(**of).values(*names)
+    rows = days.annotate(sum=Sum("count"), first_day=Min("day"), last_day=Max("day"))
+    CountSum.objects.bulk_create(
+        (CountSum(count=row.pop("sum"), **row) for row in rows),
+        update_conflicts=True,
+        unique_fields=names,
+        update_fields=["count", "first_day", "last_day"],
+    )

@@ -1,12 +1,14 @@
 """Counts as charts: bars of whole numbers, with small ones hidden."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import reduce
+from operator import or_
 
-from django.db.models import Sum
+from django.db.models import Q
 
-from triage.models import DayCount, ProtocolVersion
+from triage.models import CountSum, DayCount, ProtocolVersion
 
 LEAST = 10
 """A number below this could point at a person, so it is not shown."""
@@ -45,37 +47,68 @@ class Chart:
     left: list[Bar] = field(default_factory=list)
 
 
-def charts() -> list[Chart]:
-    """Return a chart for each version that anybody has used, newest first."""
-    sums: dict[tuple[str, str], dict[tuple[str, str], int]] = {}
-    rows = DayCount.objects.values_list("protocol", "version", "event", "detail").annotate(sum=Sum("count"))
-    for protocol, version, event, detail, number in rows:
-        sums.setdefault((protocol, version), {})[event, detail] = number
-    days = _days()
+@dataclass(frozen=True)
+class Version:
+    """A version of a protocol that somebody has used."""
+
+    released: str
+    protocol: str
+    hash: str
+
+    @property
+    def fits(self) -> Q:
+        """What finds its numbers."""
+        return Q(protocol=self.protocol, version=self.hash)
+
+
+def versions() -> list[Version]:
+    """Return every version that anybody has used, newest first."""
+    used = CountSum.objects.values_list("protocol", "version").distinct()
     released = {row.hash: f"{row.released_at:%Y-%m-%d}" for row in ProtocolVersion.objects.defer("content")}
-    made = [_chart(key, numbers, released.get(key[1], ""), days.get(key, {})) for key, numbers in sums.items()]
-    return sorted(made, key=lambda chart: (chart.released, chart.protocol), reverse=True)
+    found = [Version(released.get(version, ""), protocol, version) for protocol, version in used]
+    return sorted(found, key=lambda one: (one.released, one.protocol, one.hash), reverse=True)
 
 
-def _days() -> dict[tuple[str, str], dict[date, int]]:
-    """Return for each version how many checks were started on each day."""
-    found: dict[tuple[str, str], dict[date, int]] = {}
-    rows = DayCount.objects.filter(event=DayCount.STARTED).values_list("protocol", "version", "day", "count")
-    for protocol, version, day, number in rows:
-        found.setdefault((protocol, version), {})[day] = number
+def charts(of: Sequence[Version]) -> list[Chart]:
+    """Return a chart for each of some versions."""
+    sums: dict[tuple[str, str], list[CountSum]] = {(one.protocol, one.hash): [] for one in of}
+    for row in CountSum.objects.filter(_any(one.fits for one in of)):
+        sums[row.protocol, row.version].append(row)
+    days = _days([row for rows in sums.values() for row in rows if row.event == DayCount.STARTED])
+    return [_chart(one, sums[one.protocol, one.hash], days.get((one.protocol, one.hash), [])) for one in of]
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions, Q(pk__in=[]))
+
+
+def _days(started: list[CountSum]) -> dict[tuple[str, str], list[tuple[str, int]]]:
+    """Return for each version how many checks were started on each of its last days, also on those without one."""
+    first = {
+        (row.protocol, row.version): max(row.first_day, row.last_day - timedelta(days=DAYS - 1)) for row in started
+    }
+    since = [Q(protocol=protocol, version=version, day__gte=day) for (protocol, version), day in first.items()]
+    rows = DayCount.objects.filter(_any(since), event=DayCount.STARTED, detail="")
+    numbers = {(row.protocol, row.version, row.day): row.count for row in rows}
+    found = {}
+    for row in started:
+        of = (row.protocol, row.version)
+        days = [first[of] + timedelta(days=number) for number in range((row.last_day - first[of]).days + 1)]
+        found[of] = [(f"{day:%a} {day.day} {day:%b}", numbers.get((*of, day), 0)) for day in days]
     return found
 
 
-def _chart(key: tuple[str, str], numbers: dict[tuple[str, str], int], released: str, days: dict[date, int]) -> Chart:
+def _chart(one: Version, sums: list[CountSum], days: list[tuple[str, int]]) -> Chart:
+    numbers = {(row.event, row.detail): row.count for row in sums}
     finished = {detail: number for (event, detail), number in numbers.items() if event == DayCount.FINISHED}
     return Chart(
-        protocol=key[0],
-        version=key[1],
-        released=released,
+        protocol=one.protocol,
+        version=one.hash,
+        released=one.released,
         started=_bar("Started", numbers.get((DayCount.STARTED, ""), 0), 0),
         finished=_bar("Came to a result", sum(finished.values()), 0),
         levels=_bars(finished.items()),
-        days=_line(days),
+        days=_covered(days),
         reached=_bars((d, n) for (event, d), n in numbers.items() if event == DayCount.REACHED),
         left=_bars((d, n) for (event, d), n in numbers.items() if event == DayCount.LEFT),
     )
@@ -83,16 +116,6 @@ def _chart(key: tuple[str, str], numbers: dict[tuple[str, str], int], released: 
 
 def _bars(items: Iterable[tuple[str, int]]) -> list[Bar]:
     return _covered(sorted(items, key=lambda item: -item[1]))
-
-
-def _line(days: dict[date, int]) -> list[Bar]:
-    """Return a bar for every one of the last days, also for those without a start."""
-    if not days:
-        return []
-    last = max(days)
-    first = max(min(days), last - timedelta(days=DAYS - 1))
-    every = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    return _covered([(f"{day:%a} {day.day} {day:%b}", days.get(day, 0)) for day in every])
 
 
 def _covered(items: list[tuple[str, int]]) -> list[Bar]:

@@ -74,7 +74,7 @@ def due_by_month(today: date) -> Figure:
 def results_by_level(today: date) -> Figure:
     """Return how often each release of a check came to each level; small numbers stay hidden."""
     found = []
-    for chart in queries.charts()[:RELEASES]:
+    for chart in queries.charts(queries.versions()[:RELEASES]):
         numbers = {bar.label: bar.number for bar in chart.levels}
         name = f"{chart.protocol}, released {chart.released or 'earlier'}"
         if numbers:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Case, Count, F, Q, When
@@ -9,7 +11,7 @@ from wagtail.models import Page, ReferenceIndex
 
 from articles.enums import Disposition
 from articles.models import CareRulePage, FindingPage
-from portal.models import Kind, SearchWord, Weight
+from portal.models import NEVER, Kind, SearchPhrase, SearchWord, Weight
 from portal.search import words
 
 AT_ONCE = (Disposition.EMERGENCY_NOW, Disposition.ED_NOW)
@@ -18,9 +20,7 @@ MINOR = words.minor()
 # Of what a query names, so much is looked at, the most urgent first.
 LOOKED_AT = 12
 # Other words for a sign say the same; other words for a rule may only be about it.
-SAYS_IT = Q(entry__kind=Kind.SIGN, weight__gt=Weight.DETAIL) | Q(
-    entry__kind=Kind.CARE_RULE, weight__in=(Weight.CONDITION, Weight.TITLE)
-)
+SAYS_IT = {Kind.SIGN: (Weight.WORD, Weight.NAME, Weight.TITLE), Kind.CARE_RULE: (Weight.CONDITION, Weight.TITLE)}
 # The same as `names`, as the database counts it.
 IS_NAMED = Q(found=F("phrase__telling")) | Q(bare=F("phrase__bare"), phrase__bare__gt=1)
 
@@ -63,14 +63,24 @@ def warnings_for(queries: Iterable[words.Query]) -> list[UrgentAdvice]:
 
 def _named(wanted: set[str]) -> set[tuple[int, str]]:
     """Return id and kind of the pages with a phrase that a query names; the most urgent, where there are many."""
+    says_it = reduce(or_, (Q(entry__kind=kind, weight__in=weights) for kind, weights in SAYS_IT.items()))
+    enough = Q(stem__in=wanted, alarm__lte=min(len(wanted), NEVER - 1))
     rows = (
-        SearchWord.objects.filter(SAYS_IT, stem__in=wanted, is_telling=True, entry__urgency__in=AT_ONCE)
+        SearchWord.objects.filter(enough, says_it, is_telling=True, entry__urgency__in=AT_ONCE)
         .values("phrase_id", "phrase__telling", "phrase__bare", "entry_id", "entry__kind", "entry__urgency")
         .annotate(found=Count("stem", distinct=True), bare=Count("stem", distinct=True, filter=Q(is_minor=False)))
         .filter(IS_NAMED)
         .order_by(Case(When(entry__urgency=AT_ONCE[0], then=0), default=1), "entry_id", "phrase_id")
     )
     return set(rows.values_list("entry_id", "entry__kind")[:LOOKED_AT])
+
+
+def words_needed(phrase: SearchPhrase) -> int:
+    """Return how many telling words of a phrase a query must have at least to name an emergency by it."""
+    entry = phrase.entry
+    if entry.urgency not in AT_ONCE or phrase.weight not in SAYS_IT.get(Kind(entry.kind), ()):
+        return NEVER
+    return phrase.bare if phrase.bare > 1 else phrase.telling
 
 
 def names(phrase: str, wanted: set[str]) -> bool:

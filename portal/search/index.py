@@ -13,8 +13,9 @@ from articles import models as articles
 from articles.models.translation import without_orphans
 from articles.translations.marked import is_locked
 from articles.translations.reading import told
-from portal.models import Kind, SearchEntry, SearchPhrase, SearchWord, Weight
+from portal.models import NEVER, Kind, SearchEntry, SearchPhrase, SearchWord, Weight
 from portal.search import words
+from portal.search.emergency import words_needed
 from review.gate import matters
 from review.models import ReviewedPage
 
@@ -101,13 +102,14 @@ def _rows(page: Page, entry: SearchEntry) -> list[SearchPhrase]:
 
 def _words(phrase: SearchPhrase) -> Iterator[SearchWord]:
     """Yield what a phrase is listed under."""
-    telling, minor = set(words.parse(phrase.words).stems), words.minor()
+    telling, minor, alarm = set(words.parse(phrase.words).stems), words.minor(), words_needed(phrase)
     tokens = phrase.words.split()
     for key in dict.fromkeys(key for token in tokens for key in words.keys(token)):
         stem = words.stem(key)
+        tells = stem in telling and key in tokens
         yield SearchWord(
             phrase=phrase, entry_id=phrase.entry_id, word=key, stem=stem, weight=phrase.weight,
-            is_telling=stem in telling and key in tokens, is_minor=stem in minor,
+            is_telling=tells, is_minor=stem in minor, alarm=alarm if tells else NEVER,
         )  # fmt: skip
 
 

@@ -198,6 +198,10 @@ class Event(Evidence):
 
     class Meta:
         ordering = ["-at", "-id"]
+        indexes = [
+            models.Index(fields=["what", "at"], name="events_of_a_kind"),
+            models.Index(fields=["what", "submission_id"], name="events_of_a_submission"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.what} {self.page_id or ''}"

@@ -144,7 +144,8 @@ class Standing(Guarded):
         indexes = [
             models.Index(
                 fields=["page_id"], condition=models.Q(second_person_needed=True), name="second_person_is_needed"
-            )
+            ),
+            models.Index(fields=["state", "due_on", "page_id"], name="standing_by_day"),
         ]
 
     def __str__(self) -> str:

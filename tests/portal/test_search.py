@@ -1,21 +1,23 @@
 """Finding released pages by the words that people use, on every database alike."""
 
+import importlib
 import json
 import logging
 import random
 import string
 
 import pytest
+from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from articles.models import CareRulePage, CausePage, FindingPage, TermPage
-from portal.models import Kind, SearchEntry, SearchPhrase
+from portal.models import NEVER, Kind, SearchEntry, SearchPhrase, SearchWord
 from portal.search import search, suggestions
-from portal.search.emergency import names
+from portal.search.emergency import AT_ONCE, names
 from portal.search.index import at_the_end, page_saved, rebuild, refresh
-from portal.search.words import parse
+from portal.search.words import minor, parse
 from review.actions import withdraw
 from review.demo import make_people
 from tests.factories.articles import past_the_gate
@@ -164,6 +166,35 @@ def test_the_most_urgent_warning_comes_first():
 )
 def test_a_query_names_a_phrase_only_with_all_its_telling_words(phrase, query, expected):
     assert names(phrase, set(parse(query).stems)) is expected
+
+
+def test_no_emergency_that_a_query_names_is_left_out_by_its_number_of_words():
+    told = 0
+    for phrase in SearchPhrase.objects.filter(entry__urgency__in=AT_ONCE, entry__kind=Kind.SIGN, weight__gte=8):
+        telling = set(parse(phrase.words).stems)
+        listed = SearchWord.objects.filter(phrase=phrase, is_telling=True)
+        for wanted in (telling, telling - minor()):
+            if names(phrase.words, wanted):
+                told += 1
+                assert all(word.alarm <= len(wanted) for word in listed)
+    assert told > 50
+    assert not SearchWord.objects.exclude(entry__urgency__in=AT_ONCE).exclude(alarm=NEVER).exists()
+
+
+def test_an_emergency_whose_words_nobody_has_counted_is_still_told():
+    SearchWord.objects.update(alarm=0)
+
+    assert search("chest pain").warnings
+
+
+def test_the_migration_counts_as_the_search_does():
+    right = dict(SearchWord.objects.values_list("pk", "alarm"))
+    SearchWord.objects.update(alarm=0)
+
+    importlib.import_module("portal.migrations.0005_alarms_by_word").count_words(apps, None)
+
+    assert dict(SearchWord.objects.values_list("pk", "alarm")) == right
+    assert len(set(right.values())) > 3
 
 
 def test_an_urgent_page_says_so():

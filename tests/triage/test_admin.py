@@ -9,7 +9,7 @@ from django.urls import reverse
 from triage import counts
 from triage.actions import PROTOCOLS
 from triage.models import DayCount
-from triage.queries import charts
+from triage.queries import charts, versions
 from triage.stories import PageReader
 
 
@@ -94,6 +94,7 @@ def test_small_numbers_stay_hidden(protocols, editor):
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="self_care", count=25)
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="ed_now", count=3)
     DayCount.objects.create(protocol="calf", version="a" * 64, day=day, event="finished", detail="routine", count=11)
+    counts.sum_up()
 
     html = editor.get(reverse("triage_admin:numbers")).content.decode()
     assert re.search(r"self_care</th><td>25</td>", html)
@@ -112,6 +113,29 @@ def test_counts_are_handed_on_in_lumps(visitor, db, own_folder):
     assert found == {"started": 10, "finished": 10}
 
 
+def test_what_is_added_to_a_day_is_in_its_sum(db, own_folder):
+    folder = own_folder.parent / "counts"
+    folder.mkdir()
+    for number in (30, 12):
+        (folder / "a.json").write_text(f'[["calf", "v", "2026-11-{number}", "started", "", {number}]]')
+        assert counts.collect() == 1
+
+    (found,) = charts([one for one in versions() if one.hash == "v"])
+    assert (found.started.number, len(found.days), found.days[0].number) == (42, 19, 12)
+
+
+def test_versions_are_parted(protocols, editor):
+    for number in range(12):
+        DayCount.objects.create(protocol="calf", version=f"v{number:02}", day="2026-11-21", event="started", count=40)
+    counts.sum_up()
+
+    first, last = (editor.get(reverse("triage_admin:numbers"), {"p": page}).content.decode() for page in (1, 2))
+
+    assert re.findall(r"version (v\d\d)", first) == [f"v{number:02}" for number in range(11, 1, -1)]
+    assert re.findall(r"version (v\d\d)", last) == ["v01", "v00"]
+    assert "Page 2 of 2" in last
+
+
 def test_a_few_counts_are_forgotten(visitor, db):
     visitor().begin()
     counts.hand_over()
@@ -125,7 +149,8 @@ def numbers_of(days, levels=()):
     rows += [("finished", level, days[0][0], number) for level, number in levels]
     for event, detail, day, number in rows:
         DayCount.objects.create(protocol="calf", version="v", day=day, event=event, detail=detail, count=number)
-    return next(chart for chart in charts() if chart.version == "v")
+    counts.sum_up()
+    return charts([next(one for one in versions() if one.hash == "v")])[0]
 
 
 def test_each_day_has_its_bar(db):

@@ -2,7 +2,7 @@
 
 from triage.models.approval import ApprovalRun, ProofJob
 from triage.models.check_index import CheckIndexPage
-from triage.models.counts import DayCount
+from triage.models.counts import CountSum, DayCount
 from triage.models.hazard import Hazard, HazardControl
 from triage.models.protocol import ProtocolPage
 from triage.models.reading import StoryReading
@@ -13,6 +13,7 @@ __all__ = [
     "AcceptedMiss",
     "ApprovalRun",
     "CheckIndexPage",
+    "CountSum",
     "DayCount",
     "Hazard",
     "HazardControl",

@@ -18,9 +18,29 @@ class DayCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["protocol", "version", "day", "event", "detail"], name="one_number_for_a_day_and_event"
+                fields=["protocol", "version", "event", "detail", "day"], name="one_number_for_a_day_and_event"
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.protocol} {self.day} {self.event} {self.detail}: {self.count}"
+
+
+class CountSum(models.Model):
+    """One number of all days together, kept beside them: nobody waits until years are added up."""
+
+    protocol = models.CharField(max_length=64)
+    version = models.CharField(max_length=64)
+    event = models.CharField(max_length=20)
+    detail = models.CharField(max_length=64, blank=True)
+    count = models.PositiveBigIntegerField()
+    first_day = models.DateField(help_text="The first day that has such a number.")
+    last_day = models.DateField(help_text="The last day that has such a number.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["protocol", "version", "event", "detail"], name="one_sum_for_an_event")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.protocol} {self.event} {self.detail}: {self.count}"
