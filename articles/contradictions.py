@@ -4,6 +4,7 @@ Works on what techniques, causes and guides say as data, drafts as well as what 
 draft says is remembered for as long as nobody writes another one: then all of them are compared without being read.
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -11,9 +12,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import combinations
 from sys import intern
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db.models import F
+from django.db import connection
+from django.db.models import F, TextField
+from django.db.models.functions import Cast
 from wagtail.models import Revision
 
 from articles.enums import Action
@@ -32,8 +36,8 @@ READ: dict[Any, tuple[str, ...]] = {
 }  # fmt: skip
 """The fields in which a page says anything about relief or harm."""
 SHORTEST = 4
-# What so many drafts say is remembered: more than a large site has.
-MOST_DRAFTS = 10_000
+# What so many drafts and released texts say is remembered: more than a large site has.
+MOST_DRAFTS = MOST_TEXTS = 10_000
 _WORD = re.compile(r"\w+")
 
 
@@ -265,8 +269,30 @@ def _rows(model: Any, pages: Any) -> list[Any]:
 
 
 def _released(model: Any) -> list[Said]:
-    """Return what is released."""
-    return [said(row) for row in _rows(model, model.objects.live().order_by("title"))]
+    """Return what is released; each text is remembered by itself, as the database has it."""
+    columns = [Cast(name, TextField()) for name in READ[model]]
+    rows = model.objects.live().order_by("title").values_list("pk", *columns)
+    texts = {_digest(model, row): row for row in rows}
+    known = _said.many(texts, lambda new: {key: said(_as_row(model, texts[key])) for key in new})
+    return [known[key] for key in texts]
+
+
+_said: Remembered[bytes, Said] = Remembered(MOST_TEXTS)
+
+
+def _digest(model: Any, row: tuple[Any, ...]) -> bytes:
+    return hashlib.sha256(repr((model.__name__, *row)).encode()).digest()
+
+
+def _as_row(model: Any, row: tuple[Any, ...]) -> Any:
+    """Return the fields of a page from what the database has of them."""
+    pk, *texts = row
+    fields = [model._meta.get_field(name) for name in READ[model]]
+    values = {
+        field.name: field.from_db_value(text, None, connection) if hasattr(field, "from_db_value") else text
+        for field, text in zip(fields, texts, strict=True)
+    }
+    return SimpleNamespace(pk=pk, **values)
 
 
 def _drafts(model: Any) -> list[Said]:

@@ -107,7 +107,7 @@ ADMIN = (
     Thing("review screen", "/admin/review/{submission}/", "demo-reviewer"),
     Thing("review and ledger of a page", "/admin/review/page/{term}/", "demo-reviewer"),
     Thing("readers' concerns", "/admin/review/concerns/", "demo-reviewer", paged=True),
-    Thing("report on sources", "/admin/reports/articles/evidence/", "demo-author"),
+    Thing("report on sources", "/admin/reports/articles/evidence/", "demo-author", paged=True),
     Thing("report on uses", "/admin/reports/articles/use/", "demo-author"),
     Thing("report on reading ages", "/admin/reports/articles/reading/", "demo-author", paged=True),
     # what each draft says is remembered: the first time in a process is not measured
@@ -321,6 +321,8 @@ def two_sites() -> Iterator[tuple[Site, Site]]:
             _check()
             many_rows.add_topics(topics)
             many_rows.add_years(counts=counts)
+            # it has been worked with since: what all pages say has been compared
+            _check()
             connection.cursor().execute("VACUUM ANALYZE")
         yield Site(names[0]), Site(names[1])
     finally:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from articles import contradictions
 from articles.models import CausePage, ContraindicationPage, TechniquePage
 from tests.factories import articles as make
+from tests.past_the_triggers import past_the_triggers
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,28 @@ def test_what_a_draft_says_is_read_once_and_anew_when_it_is_written_over(drafts)
         titles()
 
     assert not [query["sql"] for query in queries if '"content"' in query["sql"]]
+
+
+def test_what_is_released_is_read_once_and_anew_when_a_row_is_another(monkeypatch):
+    def read():
+        some = []
+        with monkeypatch.context() as patch:
+            right = contradictions.said
+            patch.setattr(contradictions, "said", lambda row: some.append(row.pk) or right(row))
+            return some, contradictions.found(released=True)
+
+    rows = {model: contradictions._rows(model, model.objects.live().order_by("title")) for model in contradictions.READ}
+    read()
+    page = TechniquePage.objects.live().first()
+
+    assert read() == ([], [])
+    with past_the_triggers():
+        TechniquePage.objects.filter(pk=page.pk).update(search_words="something else")
+    assert read() == ([page.pk], [])
+    for model, some in rows.items():
+        assert [contradictions.said(row) for row in some if row.pk != page.pk] == [
+            said for said in contradictions._released(model) if page.pk not in {one.page.pk for one in said.reliefs}
+        ]
 
 
 def test_drafts_are_read_together():
