@@ -66,6 +66,15 @@ class SearchPhrase(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "words"], name="phrase_leads_once_to_a_page")]
+        indexes = [
+            # what may be offered to somebody who types is put in order by it alone
+            models.Index(
+                fields=["words", "weight", "id"],
+                name="phrases_to_offer",
+                condition=models.Q(weight__gt=Weight.DETAIL),
+                opclasses=["varchar_pattern_ops", "int2_ops", "int8_ops"],
+            )
+        ]
 
     def __str__(self) -> str:
         return self.shown

@@ -83,8 +83,10 @@ def waiting_for(user: Any) -> list[Submission]:
 
 def some_waiting_for(user: Any, most: int = SHOWN, out: Out | None = None) -> Some[Submission]:
     """Return the oldest of what a reviewer could sign."""
-    every = Submission.objects.filter(_may_know_of(user), pk__in=_ids_waiting_for(user, out))
-    return Some(list(every[:most]), every.count())
+    known = Submission.objects.filter(_may_know_of(user), state=State.IN_REVIEW).order_by()
+    may_know = set(known.values_list("pk", flat=True))
+    ids = [pk for pk in _ids_waiting_for(user, out) if pk in may_know]
+    return Some(list(Submission.objects.filter(pk__in=ids[:most])), len(ids))
 
 
 def _ids_waiting_for(user: Any, out: Out | None = None) -> list[int]:

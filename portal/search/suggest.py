@@ -40,12 +40,12 @@ def _beginning(typed: str) -> list[str]:
 
 def _ranked(condition: Q, typed: str) -> dict[str, str]:
     """Return phrases of one sort, best first, as they are compared and as they are shown."""
-    rows = SearchPhrase.objects.filter(condition, weight__gt=Weight.DETAIL).order_by(
-        "-weight", Length("words"), "words"
-    )
-    found = list(rows.values_list("words", "shown", "weight", "entry_id")[:ROWS])
+    every = SearchPhrase.objects.filter(condition, weight__gt=Weight.DETAIL)
+    best = every.order_by("-weight", Length("words"), "words").values("pk")[:ROWS]
+    rows = SearchPhrase.objects.filter(pk__in=best)
+    found = list(rows.values_list("words", "shown", "weight", "entry_id"))
     # asked for these alone: joined to every phrase that fits, it would take most of the time
     may_show = SearchEntry.objects.filter(pk__in={entry for *_, entry in found}, page__live=True)
     shown_entries = set(may_show.exclude(kind=Kind.SOURCE).values_list("pk", flat=True)) if found else set()
-    ranked = sorted(found, key=lambda row: (not row[0].startswith(typed), len(row[0]), -row[2], row[0]))
+    ranked = sorted(found, key=lambda row: (not row[0].startswith(typed), len(row[0]), -row[2], row[:2]))
     return {phrase: shown for phrase, shown, _, entry in ranked if entry in shown_entries}

@@ -57,6 +57,7 @@ class Submission(models.Model):
                 fields=["page_id"], condition=models.Q(state__in=sorted(OPEN)), name="one_open_submission_for_a_page"
             )
         ]
+        indexes = [models.Index(fields=["submitted_at", "submitted_by"], name="who_submitted_lately")]
         permissions = [
             ("sign_off", "Can review and sign"),
             ("withdraw_page", "Can withdraw, hold and roll back pages"),

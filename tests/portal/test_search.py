@@ -191,7 +191,7 @@ def test_the_migration_counts_as_the_search_does():
     right = dict(SearchWord.objects.values_list("pk", "alarm"))
     SearchWord.objects.update(alarm=0)
 
-    importlib.import_module("portal.migrations.0005_alarms_by_word").count_words(apps, None)
+    importlib.import_module("portal.migrations.0005_less_to_read").count_words(apps, None)
 
     assert dict(SearchWord.objects.values_list("pk", "alarm")) == right
     assert len(set(right.values())) > 3

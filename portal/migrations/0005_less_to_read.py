@@ -55,5 +55,9 @@ class Migration(migrations.Migration):
             model_name='searchword',
             index=models.Index(condition=models.Q(('alarm__lt', 1000)), fields=['stem', 'alarm'], name='emergencies_by_stem'),
         ),
+        migrations.AddIndex(
+            model_name='searchphrase',
+            index=models.Index(condition=models.Q(('weight__gt', 5)), fields=['words', 'weight', 'id'], name='phrases_to_offer', opclasses=['varchar_pattern_ops', 'int2_ops', 'int8_ops']),
+        ),
         migrations.RunPython(index_depth, forget_index),
     ]
