@@ -3,8 +3,10 @@
 import pytest
 from django.db import connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.state import ProjectState
 
+from portal.management.commands import migrate
 from portal.management.commands.migrate import CreateModels, WholeExecutor, together
 
 pytestmark = pytest.mark.django_db
@@ -14,7 +16,7 @@ class Killed(BaseException):
     """What no code of ours may catch."""
 
 
-def tables_after_a_kill(kind, monkeypatch):
+def tables_after_a_kill(kind, monkeypatch, *, name="9999_thing", atomic=True):
     """Carry out a migration that is killed before it is noted down; return the tables that are there then."""
 
     def killed(*args):
@@ -24,7 +26,8 @@ def tables_after_a_kill(kind, monkeypatch):
         ("id", models.BigAutoField(primary_key=True)),
         ("page", models.ForeignKey("wagtailcore.page", models.CASCADE)),
     ]
-    migration = migrations.Migration("9999_thing", "portal")
+    migration = migrations.Migration(name, "portal")
+    migration.atomic = atomic
     migration.operations = [migrations.CreateModel("Thing", fields)]
     executor = kind(connection)
     monkeypatch.setattr(executor, "record_migration", killed)
@@ -39,6 +42,32 @@ def test_a_migration_that_is_killed_before_it_is_noted_down_has_not_been(on_post
 
     assert "portal_thing" not in tables_after_a_kill(WholeExecutor, monkeypatch)
     assert "portal_thing" in tables_after_a_kill(MigrationExecutor, monkeypatch), "without ours it has"
+
+
+def test_so_it_is_with_one_that_asks_for_no_transaction_for_the_sake_of_sqlite(on_postgresql, monkeypatch):
+    if not on_postgresql:
+        pytest.skip("SQLite changes tables only outside of a transaction of others")
+    monkeypatch.setattr(migrate, "ONLY_FOR_SQLITE", {("portal", "9998_known")})
+
+    known = tables_after_a_kill(WholeExecutor, monkeypatch, name="9998_known", atomic=False)
+    assert "portal_thing" not in known
+
+
+def test_every_migration_can_be_killed():
+    every = MigrationLoader(connection).disk_migrations
+    halves = {key for key, migration in every.items() if not migration.atomic}
+
+    assert halves == migrate.ONLY_FOR_SQLITE, "look whether PostgreSQL can do them in one transaction"
+    asked = {type(one).__name__ for key in halves for one in every[key].operations}
+    assert asked == {
+        "RunPython",
+        "RenameModel",
+        "AlterModelOptions",
+        "AlterField",
+        "RenameField",
+        "AddField",
+        "AddIndex",
+    }
 
 
 def steps():
