@@ -1,7 +1,8 @@
 """Where the same relief is given under other conditions, in another order, or is cause and cure at once.
 
 Works on what techniques, causes and guides say as data, drafts as well as what is released; changes nothing. What a
-draft says is remembered for as long as nobody writes another one: then all of them are compared without being read.
+draft says is remembered for as long as nobody writes another one, and what is released by the text itself: then all of
+them are compared without being read.
 """
 
 import hashlib
@@ -15,7 +16,6 @@ from sys import intern
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import F, TextField
 from django.db.models.functions import Cast
 from wagtail.models import Revision
@@ -287,11 +287,7 @@ def _digest(model: Any, row: tuple[Any, ...]) -> bytes:
 def _as_row(model: Any, row: tuple[Any, ...]) -> Any:
     """Return the fields of a page from what the database has of them."""
     pk, *texts = row
-    fields = [model._meta.get_field(name) for name in READ[model]]
-    values = {
-        field.name: field.from_db_value(text, None, connection) if hasattr(field, "from_db_value") else text
-        for field, text in zip(fields, texts, strict=True)
-    }
+    values = {name: model._meta.get_field(name).to_python(text) for name, text in zip(READ[model], texts, strict=True)}
     return SimpleNamespace(pk=pk, **values)
 
 
